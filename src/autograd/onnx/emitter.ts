@@ -1,0 +1,84 @@
+/** Collects the nodes of one ONNX graph. Operators call `node` and `ints`; the compiler makes the rest. */
+import type { AttributeValue, Data, Tensor } from "../tensor.js";
+import { attributeTypes, elementTypes, type Message } from "./schema.js";
+
+type OnnxAttributes = Readonly<Record<string, AttributeValue | { readonly float: number }>>;
+
+export class Emitter {
+  readonly nodes: Message<"NodeProto">[] = [];
+  readonly initializers: Message<"TensorProto">[] = [];
+  readonly inputs: Message<"ValueInfoProto">[] = [];
+  private readonly names = new Map<string, string>();
+  private count = 0;
+
+  /** `stored` holds the values of parameters that are written into the file instead of being fed. */
+  constructor(private readonly stored: ReadonlyMap<string, Float32Array> = new Map()) {}
+
+  /** Adds a node and returns the names of its outputs. */
+  node(opType: string, input: readonly string[], attributes: OnnxAttributes = {}, outputs = 1): string[] {
+    const index = this.count++;
+    const output = Array.from({ length: outputs }, (_, i) => (outputs > 1 ? `t${index}_${i}` : `t${index}`));
+    const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
+    this.nodes.push({ opType, name: `${opType}_${index}`, input: [...input], output, attribute });
+    return output;
+  }
+
+  /** The name of another output of the node whose first output is `name`. */
+  sibling(name: string, index: number): string {
+    return name.replace(/_0$/, `_${index}`);
+  }
+
+  /** Shortens each node's outputs to those that are read; a kernel may then do less (MaxPool without places). */
+  dropUnusedOutputs(): void {
+    const read = new Set(this.nodes.flatMap((n) => n.input ?? []));
+    for (const { output = [] } of this.nodes) while (output.length > 1 && !read.has(output.at(-1) ?? "")) output.pop();
+  }
+
+  /** The name of an int64 constant, e.g. the axes of a reduction; equal ones are shared. */
+  ints(values: readonly number[]): string {
+    return this.shared(`ints:${values.join()}`, BigInt64Array.from(values, BigInt), [values.length]);
+  }
+
+  /** The name of a float32 scalar. */
+  float(value: number): string {
+    return this.shared(`float:${value}`, Float32Array.of(value), []);
+  }
+
+  private shared(key: string, data: Data, shape: readonly number[]): string {
+    const known = this.names.get(key);
+    if (known !== undefined) return known;
+    const name = this.initializer(`c${this.names.size}`, data, shape);
+    this.names.set(key, name);
+    return name;
+  }
+
+  private initializer(name: string, data: Data, shape: readonly number[]): string {
+    const dataType = data instanceof Float32Array ? 1 : data instanceof Uint8Array ? 2 : 7;
+    const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.initializers.push({ name, dims: [...shape], dataType, rawData });
+    return name;
+  }
+
+  /** The name of an input, parameter or constant. */
+  leaf(tensor: Tensor): string {
+    if (tensor.data) return this.initializer(`k${this.initializers.length}`, tensor.data, tensor.shape);
+    const name = tensor.name ?? `input${tensor.id}`;
+    const value = this.stored.get(name);
+    if (value) return this.initializer(name, value, tensor.shape);
+    this.inputs.push(valueInfo(name, tensor));
+    return name;
+  }
+}
+
+export function valueInfo(name: string, tensor: Tensor): Message<"ValueInfoProto"> {
+  const dim = tensor.shape.map((dimValue) => ({ dimValue }));
+  return { name, type: { tensorType: { elemType: elementTypes[tensor.dtype], shape: { dim } } } };
+}
+
+function attributeProto(name: string, value: OnnxAttributes[string]): Message<"AttributeProto"> {
+  if (typeof value === "string") return { name, s: value, type: attributeTypes.string };
+  if (typeof value === "number") return { name, i: value, type: attributeTypes.int };
+  if (typeof value === "boolean") return { name, i: Number(value), type: attributeTypes.int };
+  if ("float" in value) return { name, f: value.float, type: attributeTypes.float };
+  return { name, ints: [...value], type: attributeTypes.ints };
+}

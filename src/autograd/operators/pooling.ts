@@ -1,0 +1,44 @@
+/** Max pooling; average pooling and linear resampling are linear maps along the axes (see linear-map.ts). */
+import { node, type Operator, type Shape, type Tensor } from "../tensor.js";
+
+export const rows = {
+  /** The second output holds the place of each maximum, which the backward pass scatters to. */
+  maxPool: {
+    name: "maxPool",
+    shape: (inputs, attributes) => {
+      const [kernel, stride, padding] = geometry(attributes as Record<string, Shape>);
+      const spatial = (inputs[0] as Tensor).shape.slice(2).map((n, axis) => {
+        return Math.floor((n + 2 * (padding[axis] ?? 0) - (kernel[axis] ?? 1)) / (stride[axis] ?? 1)) + 1;
+      });
+      return [...(inputs[0] as Tensor).shape.slice(0, 2), ...spatial];
+    },
+    emit: (emitter, t, inputs) => emitter.node("MaxPool", inputs, onnxAttributes(t), 2),
+    gradient: ({ dy, y, inputs }) => [() => maxUnpool(dy, y, inputs[0] as Tensor)],
+  },
+  maxUnpool: {
+    name: "maxUnpool",
+    shape: (_, attributes) => attributes["shape"] as Shape,
+    emit: (emitter, t, [dy, pooled]) => {
+      const places = emitter.sibling(pooled as string, 1);
+      return emitter.node("MaxUnpool", [dy as string, places, emitter.ints(t.shape)], onnxAttributes(t));
+    },
+  },
+} satisfies Record<string, Operator>;
+
+function geometry(attributes: Readonly<Record<string, Shape>>): [Shape, Shape, Shape] {
+  return [attributes["kernel"] as Shape, attributes["stride"] as Shape, attributes["padding"] as Shape];
+}
+
+function onnxAttributes(t: Tensor) {
+  const [kernel, strides, padding] = geometry(t.attributes as Record<string, Shape>);
+  return { kernel_shape: kernel, strides, pads: [...padding, ...padding] };
+}
+
+function maxUnpool(dy: Tensor, pooled: Tensor, x: Tensor): Tensor {
+  return node(rows.maxUnpool, [dy, pooled], { ...pooled.attributes, shape: x.shape });
+}
+
+/** Windows of `kernel` every `stride` (default: the kernel) over x [N, C, …]; incomplete windows are left out. */
+export function maxPool(x: Tensor, kernel: Shape, stride: Shape = kernel, padding: Shape = kernel.map(() => 0)): Tensor {
+  return node(rows.maxPool, [x], { kernel, stride, padding });
+}

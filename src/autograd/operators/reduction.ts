@@ -1,0 +1,51 @@
+/** Sums, means and maxima over whole axes; reduced axes are kept with extent 1. */
+import { node, type Operator, type Shape, sizeOf, type Tensor, scalar } from "../tensor.js";
+import { cast, div, equal, mul } from "./elementwise.js";
+import { expand } from "./shape.js";
+
+const first = (inputs: readonly Tensor[]) => inputs[0] as Tensor;
+
+function row(name: string, onnx: string, gradient: NonNullable<Operator["gradient"]>): Operator {
+  return {
+    name,
+    shape: (inputs, attributes) => {
+      const axes = attributes["axes"] as readonly number[];
+      return first(inputs).shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
+    },
+    emit: (emitter, t, [x]) => emitter.node(onnx, [x as string, emitter.ints(t.attributes["axes"] as Shape)], { keepdims: 1 }),
+    gradient,
+  };
+}
+
+export const rows = {
+  sum: row("sum", "ReduceSum", ({ dy, inputs }) => [() => expand(dy, first(inputs).shape)]),
+  mean: row("mean", "ReduceMean", ({ dy, y, inputs }) => {
+    const share = scalar(sizeOf(y.shape) / sizeOf(first(inputs).shape));
+    return [() => expand(mul(dy, share), first(inputs).shape)];
+  }),
+  /** Σ x²: one pass where mul and sum would take two. */
+  sumSquare: row("sumSquare", "ReduceSumSquare", ({ dy, inputs }) => [() => mul(first(inputs), mul(dy, scalar(2)))]),
+  /** The gradient is shared equally among tied maxima. */
+  max: row("max", "ReduceMax", ({ dy, y, inputs }) => [
+    () => {
+      const isMaximum = cast(equal(first(inputs), y), "float32");
+      return mul(isMaximum, div(dy, sum(isMaximum, y.attributes["axes"] as Shape)));
+    },
+  ]),
+} satisfies Record<string, Operator>;
+
+const allAxes = (x: Tensor) => [...x.shape.keys()];
+const reduce = (operator: Operator) => (x: Tensor, axes: readonly number[] = allAxes(x)): Tensor =>
+  node(operator, [x], { axes });
+
+export const sum = reduce(rows.sum);
+export const mean = reduce(rows.mean);
+export const sumSquare = reduce(rows.sumSquare);
+export const max = reduce(rows.max);
+
+/** Sums `gradient` over the axes along which `shape` was broadcast to it. */
+export function sumTo(gradient: Tensor, shape: Shape): Tensor {
+  const lead = gradient.shape.length - shape.length;
+  const axes = [...gradient.shape.keys()].filter((axis) => axis < lead || (shape[axis - lead] === 1 && gradient.shape[axis] !== 1));
+  return axes.length === 0 ? gradient : sum(gradient, axes);
+}

@@ -1,0 +1,119 @@
+/**
+ * What a network definition draws on: named parameters with their initialisation, layers, and the random masks that
+ * training feeds. One definition serves training (`training: true`), inference and export.
+ */
+import { batchNorm, channelAffine, instanceNorm } from "../autograd/norms.js";
+import { mul } from "../autograd/operators/elementwise.js";
+import { conv, type ConvOptions, convTranspose } from "../autograd/operators/convolution.js";
+import { input, parameter, type Shape, sizeOf, type Tensor } from "../autograd/tensor.js";
+import type { Random } from "../base/random.js";
+
+/** Start value: uniform in ±bound, or a constant. */
+type Initial = { readonly bound: number } | { readonly value: number };
+
+interface ParameterInfo {
+  readonly tensor: Tensor;
+  readonly initial: Initial;
+}
+
+/** A dropout mask that training feeds: 0 with probability p, else 1 / (1 − p). */
+export interface DropoutMask {
+  readonly tensor: Tensor;
+  readonly probability: number;
+}
+
+export class Layers {
+  readonly parameters = new Map<string, ParameterInfo>();
+  /** Running statistics: fed and returned, never trained. */
+  readonly statistics = new Map<string, ParameterInfo>();
+  /** The statistics' values after a training step. */
+  readonly updates = new Map<string, Tensor>();
+  readonly dropoutMasks: DropoutMask[] = [];
+
+  constructor(readonly training: boolean) {}
+
+  /** The parameter of this name, made at first use; asking again shares it. */
+  parameter(name: string, shape: Shape, initial: Initial): Tensor {
+    return this.stored(this.parameters, name, shape, initial);
+  }
+
+  private stored(map: Map<string, ParameterInfo>, name: string, shape: Shape, initial: Initial): Tensor {
+    const known = map.get(name);
+    if (known) return known.tensor;
+    const tensor = parameter(name, shape);
+    map.set(name, { tensor, initial });
+    return tensor;
+  }
+
+  /** Convolution with "same" padding unless told otherwise; kernel along D, H, W or H, W. PyTorch's initialisation. */
+  conv(name: string, x: Tensor, out: number, kernel: Shape, options: ConvOptions & { bias?: boolean } = {}): Tensor {
+    const { bias = true, padding = kernel.map((k) => Math.floor(k / 2)), ...rest } = options;
+    const into = (x.shape[1] ?? 1) / (rest.groups ?? 1);
+    const bound = 1 / Math.sqrt(into * sizeOf(kernel));
+    const weight = this.parameter(`${name}.weight`, [out, into, ...kernel], { bound });
+    return conv(x, weight, bias ? this.parameter(`${name}.bias`, [out], { bound }) : undefined, { ...rest, padding });
+  }
+
+  /** Transposed convolution whose kernel is its stride: multiplies the extents by `factor`. */
+  upsample(name: string, x: Tensor, out: number, factor: Shape): Tensor {
+    const bound = 1 / Math.sqrt(out * sizeOf(factor));
+    const weight = this.parameter(`${name}.weight`, [x.shape[1] ?? 1, out, ...factor], { bound });
+    const bias = this.parameter(`${name}.bias`, [out], { bound });
+    return convTranspose(x, weight, bias, { stride: factor });
+  }
+
+  /** Instance norm with learnt scale and shift. */
+  instanceNorm(name: string, x: Tensor): Tensor {
+    const [scale, shift] = this.affine(name, x.shape[1] ?? 1);
+    return channelAffine(instanceNorm(x), scale, shift);
+  }
+
+  /** Batch norm with running statistics. */
+  batchNorm(name: string, x: Tensor): Tensor {
+    const channels = x.shape[1] ?? 1;
+    const [scale, shift] = this.affine(name, channels);
+    const runningMean = this.stored(this.statistics, `${name}.running_mean`, [channels], { value: 0 });
+    const runningVariance = this.stored(this.statistics, `${name}.running_var`, [channels], { value: 1 });
+    const result = batchNorm(x, { scale, shift, runningMean, runningVariance }, this.training);
+    if (result.runningMean) this.updates.set(`${name}.running_mean`, result.runningMean);
+    if (result.runningVariance) this.updates.set(`${name}.running_var`, result.runningVariance);
+    return result.y;
+  }
+
+  private affine(name: string, channels: number): [Tensor, Tensor] {
+    return [
+      this.parameter(`${name}.weight`, [channels], { value: 1 }),
+      this.parameter(`${name}.bias`, [channels], { value: 0 }),
+    ];
+  }
+
+  /** Drops whole channels of a sample in training (Tompson et al. 2015). */
+  channelDropout(x: Tensor, probability: number): Tensor {
+    if (!this.training || probability === 0) return x;
+    const shape = x.shape.map((n, axis) => (axis < 2 ? n : 1));
+    const tensor = input(`dropout.${this.dropoutMasks.length}`, shape);
+    this.dropoutMasks.push({ tensor, probability });
+    return mul(x, tensor);
+  }
+}
+
+/** Start values of all parameters and statistics; each has a stream of its own, so their order does not matter. */
+export function initialValues(layers: Layers, random: (name: string) => Random): Map<string, Float32Array<ArrayBuffer>> {
+  const values = new Map<string, Float32Array<ArrayBuffer>>();
+  for (const [name, { tensor, initial }] of [...layers.parameters, ...layers.statistics]) {
+    const data = new Float32Array(sizeOf(tensor.shape));
+    if ("value" in initial) data.fill(initial.value);
+    else {
+      const stream = random(name);
+      for (let i = 0; i < data.length; i++) data[i] = stream.uniform(-initial.bound, initial.bound);
+    }
+    values.set(name, data);
+  }
+  return values;
+}
+
+/** Values of one dropout mask. */
+export function drawMask(mask: DropoutMask, random: Random): Float32Array<ArrayBuffer> {
+  const keep = 1 / (1 - mask.probability);
+  return Float32Array.from({ length: sizeOf(mask.tensor.shape) }, () => (random.chance(mask.probability) ? 0 : keep));
+}

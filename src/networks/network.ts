@@ -1,0 +1,38 @@
+import type { Tensor } from "../autograd/tensor.js";
+import type { Layers } from "./layers.js";
+
+/** What a network is built for. Spatial quantities are in the tensor's order: depth, height, width. */
+export interface NetworkOptions {
+  /** Classes, background included. */
+  readonly classes: number;
+  /** Channels per level, in the network's own convention. */
+  readonly features: readonly number[];
+  /** Pooling factors between levels and kernels of the levels, for networks whose depth is planned. */
+  readonly pooling?: readonly (readonly number[])[];
+  readonly kernels?: readonly (readonly number[])[];
+  readonly dropout?: number;
+  readonly deepSupervision?: boolean;
+}
+
+export interface NetworkOutput {
+  /** [N, classes, …] */
+  readonly logits: Tensor;
+  /** Coarser logits from fine to coarse, in training with deep supervision. */
+  readonly supervision?: readonly Tensor[];
+  /** Attention maps [N, 1, …] for the attention loss. */
+  readonly attention?: readonly Tensor[];
+}
+
+/** One architecture. */
+export interface Network {
+  readonly title: string;
+  /** Spatial axes: 2 ([N, C, H, W]) or 3 ([N, C, D, H, W]). */
+  readonly dimensions: 2 | 3;
+  /** Features at the paper's size. */
+  readonly features: readonly number[];
+  /** Extents of the patch must be multiples of these (D, H, W). */
+  readonly divisor: (options: NetworkOptions) => readonly number[];
+  readonly build: (layers: Layers, image: Tensor, options: NetworkOptions) => NetworkOutput;
+  /** Names under which published weights hold the same parameter a second time. */
+  readonly aliases?: Readonly<Record<string, string>>;
+}

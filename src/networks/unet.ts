@@ -1,0 +1,81 @@
+/**
+ * U-Net, 2-D and 3-D (Ronneberger et al. 2015, Çiçek et al. 2016), in the form paper 1 compared with (MONAI's BasicUNet):
+ * instance norm, leaky ReLU 0.1, transposed convolutions, concatenation.
+ *
+ *     image ─ two convs ─────────────────────── concat ─ two convs ─ 1×1 conv ─ logits
+ *                └ pool ─ two convs ─── concat ─ two convs ─ up ┘
+ *                            └ pool ─ two convs ─ up ┘
+ *
+ * `features` holds the channels of each level; one number more is the width of the last decoder level, which is else
+ * that of the first encoder level.
+ */
+import { leakyRelu } from "../autograd/operators/elementwise.js";
+import { maxPool } from "../autograd/operators/pooling.js";
+import { concat } from "../autograd/operators/shape.js";
+import type { Shape, Tensor } from "../autograd/tensor.js";
+import type { Layers } from "./layers.js";
+import type { Network, NetworkOptions, NetworkOutput } from "./network.js";
+
+const standardDepth = 4;
+
+function twoConvs(layers: Layers, name: string, x: Tensor, out: number, kernel: Shape, dropout: number): Tensor {
+  return [0, 1].reduce((h, i) => {
+    const convolved = layers.conv(`${name}.conv_${i}.conv`, h, out, kernel);
+    const normalised = layers.instanceNorm(`${name}.conv_${i}.adn.N`, convolved);
+    return leakyRelu(layers.channelDropout(normalised, dropout), 0.1);
+  }, x);
+}
+
+interface Geometry {
+  readonly pooling: readonly Shape[];
+  readonly kernels: readonly Shape[];
+}
+
+function geometry(dimensions: 2 | 3, options: NetworkOptions): Geometry {
+  const all = (n: number) => Array.from({ length: dimensions }, () => n);
+  const pooling = options.pooling ?? Array.from({ length: standardDepth }, () => all(2));
+  const kernels = options.kernels ?? Array.from({ length: pooling.length + 1 }, () => all(3));
+  return { pooling, kernels };
+}
+
+function unet(dimensions: 2 | 3): Network {
+  const build = (layers: Layers, image: Tensor, options: NetworkOptions): NetworkOutput => {
+    const { features, classes, dropout = 0 } = options;
+    const { pooling, kernels } = geometry(dimensions, options);
+    const depth = pooling.length;
+    const pointwise = Array.from({ length: dimensions }, () => 1);
+    const kernel = (level: number) => kernels[level] as Shape;
+
+    const encoder = [twoConvs(layers, "conv_0", image, features[0] as number, kernel(0), dropout)];
+    for (let level = 1; level <= depth; level++) {
+      const pooled = maxPool(encoder[level - 1] as Tensor, pooling[level - 1] as Shape);
+      encoder.push(twoConvs(layers, `down_${level}.convs`, pooled, features[level] as number, kernel(level), dropout));
+    }
+
+    let x = encoder[depth] as Tensor;
+    const supervision: Tensor[] = [];
+    for (let level = depth; level >= 1; level--) {
+      const skip = encoder[level - 1] as Tensor;
+      const up = layers.upsample(`upcat_${level}.upsample.deconv`, x, skip.shape[1] as number, pooling[level - 1] as Shape);
+      const out = level > 1 ? (features[level - 1] as number) : (features[depth + 1] ?? (features[0] as number));
+      x = twoConvs(layers, `upcat_${level}.convs`, concat([skip, up], 1), out, kernel(level - 1), dropout);
+      const supervised = options.deepSupervision && layers.training && level > 1 && level < depth;
+      if (supervised) supervision.unshift(layers.conv(`supervision_${level}`, x, classes, pointwise));
+    }
+    const logits = layers.conv("final_conv", x, classes, pointwise);
+    return supervision.length > 0 ? { logits, supervision } : { logits };
+  };
+  return {
+    title: dimensions === 2 ? "2-D U-Net" : "3-D U-Net",
+    dimensions,
+    features: [32, 32, 64, 128, 256, 32],
+    divisor: (options) => {
+      const { pooling } = geometry(dimensions, options);
+      return pooling.reduce<readonly number[]>((product, p) => product.map((n, axis) => n * (p[axis] ?? 1)), Array.from({ length: dimensions }, () => 1));
+    },
+    build,
+  };
+}
+
+export const unet2d = unet(2);
+export const unet3d = unet(3);

@@ -1,0 +1,72 @@
+/** participants.tsv and sub-*_sessions.tsv: which name of the original data each subject and session had, and the site. */
+import { join } from "node:path";
+import { exists, readText, writeText } from "./files.js";
+import { caseId, places, type Entity } from "./names.js";
+import { formatTsv, parseTsv, type Row, type Table } from "./tsv.js";
+
+const firstColumns = ["participant_id", "source_id", "site"];
+
+/** The patients' table; an empty one where there is none. Throws TABLE_INVALID. */
+export async function readParticipants(dir: string): Promise<Table> {
+  const path = join(dir, places.participants);
+  if (!(await exists(path))) return { columns: ["participant_id"], rows: [] };
+  return parseTsv(await readText(path), path);
+}
+
+/** Adds rows, or fills cells still empty in rows that are there; what stands there is never changed. */
+export function mergeRows(table: Table, key: string, rows: readonly Row[]): Table {
+  const merged = table.rows.map((row) => ({ ...row }));
+  for (const row of rows) {
+    const old = merged.find((other) => other[key] === row[key]);
+    if (old) Object.assign(old, { ...row, ...old });
+    else merged.push({ ...row });
+  }
+  const used = new Set(merged.flatMap((row) => Object.keys(row)));
+  const names = [...firstColumns.filter((name) => used.has(name)), ...table.columns, ...used];
+  const columns = [...new Set(names)].filter((name) => name === key || table.columns.includes(name) || used.has(name));
+  return { columns, rows: merged.sort((a, b) => compare(a[key] ?? "", b[key] ?? "")) };
+}
+
+/** Order of names with numbers in them: sub-2 before sub-10. The same on every machine. */
+export function compare(a: string, b: string): number {
+  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+const collator = new Intl.Collator("en", { numeric: true });
+
+export async function addParticipants(dir: string, rows: readonly Row[]): Promise<void> {
+  const table = mergeRows(await readParticipants(dir), "participant_id", rows);
+  await writeText(join(dir, places.participants), formatTsv(table));
+}
+
+const sessionsFile = (dir: string, subject: string) => join(dir, `sub-${subject}`, `sub-${subject}_sessions.tsv`);
+
+export async function readSessions(dir: string, subject: string): Promise<Table> {
+  const path = sessionsFile(dir, subject);
+  if (!(await exists(path))) return { columns: ["session_id"], rows: [] };
+  return parseTsv(await readText(path), path);
+}
+
+/** Writes which original name a session's case had. */
+export async function addSession(dir: string, { subject, session }: Entity, sourceId: string): Promise<void> {
+  const row = { session_id: `ses-${session ?? ""}`, source_id: sourceId };
+  const table = mergeRows(await readSessions(dir, subject), "session_id", [row]);
+  await writeText(sessionsFile(dir, subject), formatTsv(table));
+}
+
+/** Original name and site of cases, by case id. */
+export async function readOrigins(dir: string, entities: readonly Entity[]): Promise<Map<string, Row>> {
+  const { rows } = await readParticipants(dir);
+  const bySubject = new Map(rows.map((row) => [row.participant_id, row]));
+  const origins = new Map<string, Row>();
+  for (const entity of entities) {
+    const patient = bySubject.get(`sub-${entity.subject}`) ?? {};
+    origins.set(caseId(entity), { ...patient, ...(await sessionRow(dir, entity)) });
+  }
+  return origins;
+}
+
+async function sessionRow(dir: string, { subject, session }: Entity): Promise<Row> {
+  if (session === undefined) return {};
+  const { rows } = await readSessions(dir, subject);
+  return rows.find((row) => row.session_id === `ses-${session}`) ?? {};
+}

@@ -1,0 +1,60 @@
+/** Seeded random patches: where to cut, how to deform, how to change the grey values. The plan's numbers are obeyed. */
+import { Random } from "../../base/random.js";
+import type { Plan } from "../../study/types.js";
+import type { Vec3 } from "../../volume/volume.js";
+import { augmentIntensity } from "./intensity.js";
+import type { Prepared, Sample } from "./prepared.js";
+import { resamplePatch } from "./resample-patch.js";
+import { drawSpatialMap } from "./spatial.js";
+
+/** A patch centred on a labelled voxel is moved by up to this share of its length, so that lesions are not always central. */
+const jitter = 1 / 8;
+
+/** The generator of one sample: nothing but these four numbers decides what the sample looks like. */
+export function sampleRandom(seed: number, fold: number, iteration: number, index: number): Random {
+  return new Random(seed, "fold", fold, "iteration", iteration, "sample", index);
+}
+
+/** Empty arrays of one sample of this plan: image C,D,H,W and mask D,H,W. */
+export function emptySample(plan: Plan): Sample {
+  const voxels = plan.patch[0] * plan.patch[1] * plan.patch[2];
+  return { image: new Float32Array(plan.channels.length * voxels), mask: new Uint8Array(voxels) };
+}
+
+/**
+ * One augmented patch from a randomly chosen case: a pure function of the cases, the plan and the generator's state. Fills
+ * and returns `into` where given.
+ */
+export function makeSample(cases: readonly Prepared[], plan: Plan, random: Random, into = emptySample(plan)): Sample {
+  const source = random.pick(cases);
+  const start = choosePatch(source, plan, random);
+  resamplePatch(source, drawSpatialMap(plan, start, random), into);
+  augmentIntensity(into.image, plan, random);
+  return into;
+}
+
+/**
+ * First voxel of a patch. With probability `foreground` it holds a random voxel of a random label of the case; otherwise,
+ * and in cases without labels, every place is equally likely. Along an axis shorter than the patch the image is centred
+ * (and the start negative).
+ */
+export function choosePatch(source: Prepared, plan: Pick<Plan, "patch" | "augmentation">, random: Random): Vec3 {
+  const target = random.chance(plan.augmentation.foreground) ? pickForeground(source, random) : undefined;
+  return source.size.map((n, axis) => {
+    const length = plan.patch[axis];
+    const room = n - length;
+    if (room <= 0) return -Math.floor(-room / 2);
+    if (!target) return random.integer(room + 1);
+    const reach = Math.floor(length * jitter);
+    const start = target[axis] - Math.floor(length / 2) + random.integer(2 * reach + 1) - reach;
+    return Math.min(room, Math.max(0, start));
+  }) as unknown as Vec3;
+}
+
+function pickForeground(source: Prepared, random: Random): Vec3 | undefined {
+  if (source.foreground.length === 0) return undefined;
+  const { voxels } = random.pick(source.foreground);
+  const index = voxels[random.integer(voxels.length)];
+  const [ni, nj] = source.size;
+  return [index % ni, Math.floor(index / ni) % nj, Math.floor(index / (ni * nj))];
+}

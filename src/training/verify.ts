@@ -1,0 +1,170 @@
+/**
+ * Checks a network against an oracle file: the same weights and input must give the logits, losses and gradients that
+ * the original PyTorch code gave (shared oracles' README has the tensors' names).
+ */
+import { gradients } from "../autograd/gradient.js";
+import { crossEntropy, softDice } from "../autograd/losses.js";
+import { compile } from "../autograd/onnx/compile.js";
+import { add } from "../autograd/operators/elementwise.js";
+import { reshape } from "../autograd/operators/shape.js";
+import { type Device, floats, Session, value, type Values } from "../autograd/runtime.js";
+import { readSafetensors, type SafeFile, type SafeTensor } from "../autograd/safetensors.js";
+import { input, type Tensor } from "../autograd/tensor.js";
+import { MarrowError } from "../base/errors.js";
+import { Layers } from "../networks/layers.js";
+import type { Network } from "../networks/network.js";
+import { networkNamed } from "../networks/registry.js";
+import { canonicalName, type Layout, loadStateDict, toOurLayout } from "../networks/state-dict.js";
+
+export interface VerifyRow {
+  readonly what: string;
+  /** Largest absolute difference, relative to the scale of the reference. */
+  readonly error: number;
+  readonly tolerance: number;
+  readonly passed: boolean;
+  /** Where the largest error is, or how many tensors were compared. */
+  readonly note: string;
+}
+
+export interface VerifyReport {
+  readonly file: string;
+  readonly network: string;
+  readonly rows: readonly VerifyRow[];
+}
+
+interface Oracle {
+  readonly file: string;
+  readonly name: string;
+  readonly network: Network;
+  readonly layout: Layout;
+  readonly tensors: SafeFile["tensors"];
+  readonly features: number[];
+  readonly classes: number;
+}
+
+/** Relative to the largest magnitude of the reference (README of the oracles); losses relative to themselves. */
+export const tolerances = { logits: 1e-4, loss: 1e-5, gradient: 1e-3 } as const;
+
+export async function verifyOracle(file: string, device: Device = "cpu"): Promise<VerifyReport> {
+  const oracle = await readOracle(file);
+  const evaluation = await run(oracle, false, device);
+  const training = await run(oracle, true, device);
+  const expectedTraining = tensorOf(oracle, oracle.tensors.has("logits.train") ? "logits.train" : "logits.eval");
+  const rows = [
+    compareLogits(oracle, "logits (evaluation)", evaluation, tensorOf(oracle, "logits.eval")),
+    compareLogits(oracle, "logits (training)", training, expectedTraining),
+    ...compareLosses(oracle, training),
+    ...compareGradients(oracle, training),
+  ];
+  return { file, network: oracle.name, rows };
+}
+
+async function readOracle(file: string): Promise<Oracle> {
+  const { tensors, metadata } = await readSafetensors(file);
+  const name = metadata["network"];
+  if (name === undefined) throw new MarrowError("ORACLE_INVALID", { file, expected: "metadata `network`" });
+  const features = JSON.parse(metadata["features"] ?? "[]") as number[];
+  const layout = (metadata["layout"] ?? "NCDHW") as Layout;
+  return { file, name, network: networkNamed(name), layout, tensors, features, classes: Number(metadata["classes"]) };
+}
+
+function tensorOf(oracle: Oracle, name: string): SafeTensor {
+  const tensor = oracle.tensors.get(name);
+  if (!tensor) throw new MarrowError("ORACLE_INVALID", { file: oracle.file, expected: `tensor ${name}` });
+  return tensor;
+}
+
+function withPrefix(oracle: Oracle, prefix: string): Map<string, SafeTensor> {
+  const entries = [...oracle.tensors].filter(([name]) => name.startsWith(prefix));
+  return new Map(entries.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}
+
+async function run(oracle: Oracle, training: boolean, device: Device): Promise<Values> {
+  const layers = new Layers(training);
+  const image = toOurLayout(tensorOf(oracle, "input"), oracle.layout, 2);
+  const target = toOurLayout(tensorOf(oracle, "target"), oracle.layout, 1);
+  const { logits } = oracle.network.build(layers, input("image", image.shape), oracle);
+  const outputs = training ? trainingOutputs(layers, logits, input("labels", target.shape, "uint8")) : { logits };
+  const state = loadStateDict(oracle.network, layers, withPrefix(oracle, "weight."), oracle.layout, oracle.file);
+  const session = await Session.open(compile(outputs), { device });
+  const feeds: Values = { image: value(image.data, image.shape) };
+  if (training) feeds["labels"] = value(Uint8Array.from(target.data), target.shape);
+  for (const [name, { tensor }] of [...layers.parameters, ...layers.statistics]) {
+    if (session.inputs.includes(name)) feeds[name] = value(state.get(name) as Float32Array, tensor.shape);
+  }
+  // Dropout off, as in the oracles: masks of ones.
+  for (const { tensor } of layers.dropoutMasks) {
+    const ones = new Float32Array(tensor.shape.reduce((a, b) => a * b, 1)).fill(1);
+    feeds[tensor.name as string] = value(ones, tensor.shape);
+  }
+  const results = await session.run(feeds);
+  await session.close();
+  return results;
+}
+
+function trainingOutputs(layers: Layers, logits: Tensor, labels: Tensor): Record<string, Tensor> {
+  const [entropy, dice] = [crossEntropy(logits, labels), softDice(logits, labels)].map((t) => reshape(t, [1])) as [Tensor, Tensor];
+  const total = add(entropy, dice);
+  const parameters = [...layers.parameters].map(([name, { tensor }]) => ({ name, tensor }));
+  const grads = gradients(total, parameters.map((p) => p.tensor));
+  return {
+    logits,
+    "loss.entropy": entropy,
+    "loss.dice": dice,
+    "loss.total": total,
+    ...Object.fromEntries(parameters.map(({ name }, i) => [`grad.${name}`, grads[i] as Tensor])),
+  };
+}
+
+const magnitude = (data: ArrayLike<number>) => {
+  let largest = 0;
+  for (let i = 0; i < data.length; i++) largest = Math.max(largest, Math.abs(data[i] ?? 0));
+  return largest;
+};
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < b.length; i++) {
+    const difference = Math.abs((a[i] ?? NaN) - (b[i] ?? 0));
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
+  }
+  return largest;
+}
+
+function verdict(what: string, error: number, tolerance: number, note: string): VerifyRow {
+  return { what, error, tolerance, passed: error <= tolerance, note };
+}
+
+function compareLogits(oracle: Oracle, what: string, results: Values, reference: SafeTensor): VerifyRow {
+  const expected = toOurLayout(reference, oracle.layout, 2).data;
+  const error = largestDifference(floats(results["logits"]), expected) / magnitude(expected);
+  return verdict(what, error, tolerances.logits, `[${reference.shape.join(", ")}]`);
+}
+
+function compareLosses(oracle: Oracle, results: Values): VerifyRow[] {
+  const expected = tensorOf(oracle, "loss").data as Float32Array;
+  return ["entropy", "dice", "total"].map((part, i) => {
+    const [got, want] = [floats(results[`loss.${part}`])[0] ?? NaN, expected[i] ?? NaN];
+    return verdict(`loss: ${part}`, Math.abs(got - want) / Math.abs(want), tolerances.loss, want.toFixed(6));
+  });
+}
+
+function compareGradients(oracle: Oracle, results: Values): VerifyRow[] {
+  return [...withPrefix(oracle, "grad.")].map(([name, reference]) => {
+    const ours = canonicalName(oracle.network, name);
+    const expected = toOurLayout(reference, oracle.layout, 2).data;
+    const got = floats(results[`grad.${ours}`]);
+    return verdict(`gradient ${name}`, largestDifference(got, expected) / scaleOf(oracle, name, expected), tolerances.gradient, "");
+  });
+}
+
+/**
+ * What a gradient's error is compared with: its largest magnitude. The bias of a convolution before a norm has gradient
+ * zero in exact arithmetic and holds only rounding noise; it is compared with the scale of its convolution's weights.
+ */
+function scaleOf(oracle: Oracle, name: string, expected: Float32Array): number {
+  const own = magnitude(expected);
+  if (!name.endsWith(".bias")) return own;
+  const weight = oracle.tensors.get(`grad.${name.replace(/bias$/, "weight")}`);
+  return Math.max(own, weight ? magnitude(weight.data as Float32Array) : 0);
+}

@@ -1,0 +1,103 @@
+/** Finds the one or two files of a NIfTI image and reads their bytes, unpacked. */
+import { createReadStream, existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { createGunzip, gunzip } from "node:zlib";
+import { asMarrowError, MarrowError } from "../base/errors.js";
+
+/** Formats that are recognised by their ending and refused, with the tool that converts them. */
+const otherFormats: readonly { ending: RegExp; name: string; tool: string }[] = [
+  { ending: /\.mg[hz]$/i, name: "FreeSurfer MGH", tool: "`mri_convert IN.mgz OUT.nii.gz` (FreeSurfer)" },
+  { ending: /\.(nrrd|nhdr)$/i, name: "NRRD", tool: "3D Slicer, or `c3d IN.nrrd -o OUT.nii.gz` (Convert3D)" },
+  {
+    ending: /\.(mha|mhd)$/i,
+    name: "MetaImage",
+    tool: "3D Slicer, or `c3d IN.mha -o OUT.nii.gz` (Convert3D)",
+  },
+  { ending: /\.(dcm|ima)$/i, name: "DICOM", tool: "`dcm2niix -z y FOLDER`" },
+  { ending: /\.mnc2?(\.gz)?$/i, name: "MINC", tool: "`mnc2nii IN.mnc OUT.nii` (MINC tools)" },
+  { ending: /\.(head|brik)(\.gz)?$/i, name: "AFNI", tool: "`3dAFNItoNIFTI IN+orig` (AFNI)" },
+];
+
+/** Refuses a path that is plainly another format. Throws IMAGE_FORMAT with the tool that converts it. */
+export function refuseOtherFormats(path: string): void {
+  const other = otherFormats.find(({ ending }) => ending.test(path));
+  if (!other) return;
+  const expected = ".nii, .nii.gz or .hdr with .img";
+  const next = `Convert it to .nii.gz with ${other.tool}.`;
+  throw new MarrowError("IMAGE_FORMAT", { file: path, expected, found: other.name, next });
+}
+
+export interface NiftiFiles {
+  readonly header: string;
+  /** Undefined where header and voxels share one file. */
+  readonly voxels?: string;
+}
+
+/** The file or the pair of files a path means: .hdr and .img (each perhaps .gz) name each other. */
+export function filesOf(path: string): NiftiFiles {
+  refuseOtherFormats(path);
+  const match = /^(.*)\.(hdr|img)(\.gz)?$/i.exec(path);
+  if (!match) return { header: path };
+  const [, stem, ending] = match;
+  const upper = ending === ending.toUpperCase();
+  const twins = (name: string) =>
+    [name, `${name}.gz`].map((end) => `${stem}.${upper ? end.toUpperCase() : end}`);
+  const pick = (name: string) => twins(name).find((file) => existsSync(file)) ?? twins(name)[0];
+  const isHeader = ending.toLowerCase() === "hdr";
+  return { header: isHeader ? path : pick("hdr"), voxels: isHeader ? pick("img") : path };
+}
+
+const unzip = promisify(gunzip);
+const isGzip = (bytes: Uint8Array) => bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/** The whole file, unpacked where it is gzip (whatever its name). Throws NIFTI_TRUNCATED or NIFTI_DAMAGED. */
+export async function readUnpacked(file: string): Promise<Uint8Array> {
+  try {
+    const bytes = await readFile(file);
+    return isGzip(bytes) ? await unzip(bytes, { chunkSize: chunkFor(bytes) }) : bytes;
+  } catch (error) {
+    throw gzipError(error, file);
+  }
+}
+
+/** The uncompressed length stands in gzip's last four bytes; a good guess saves copying. */
+function chunkFor(bytes: Buffer): number {
+  const claimed = bytes.readUInt32LE(bytes.length - 4);
+  return Math.min(Math.max(claimed + 64, 1 << 14), 1 << 26);
+}
+
+/** The first `count` unpacked bytes, or fewer where the file is shorter. Reads and unpacks no more than needed. */
+export async function readBeginning(file: string, count: number): Promise<Uint8Array> {
+  try {
+    const start = await take(createReadStream(file, { end: 1023 }), 2);
+    const source = createReadStream(file);
+    return await take(
+      isGzip(Buffer.concat([start, Buffer.alloc(1)])) ? source.pipe(createGunzip()) : source,
+      count,
+    );
+  } catch (error) {
+    throw gzipError(error, file);
+  }
+}
+
+async function take(stream: AsyncIterable<Buffer> & { destroy(): unknown }, count: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    total += chunk.length;
+    if (total >= count) break;
+  }
+  return Buffer.concat(chunks).subarray(0, count);
+}
+
+function gzipError(error: unknown, file: string): MarrowError {
+  const { code } = error as { code?: string };
+  const found = (error as Error).message;
+  if (code === "Z_BUF_ERROR")
+    return new MarrowError("NIFTI_TRUNCATED", { file, expected: "a complete gzip file", found });
+  if (code?.startsWith("Z_"))
+    return new MarrowError("NIFTI_DAMAGED", { file, expected: "intact gzip data", found });
+  return asMarrowError(error, file);
+}
