@@ -3,9 +3,10 @@
     python3 bench/pytorch/bench.py --network attention-unet-2.5d --mode train --size full [--repeat N]
 
 After set-up and one unmeasured warm-up step it prints {"ready": true, ...}. Then every line "step" on standard input
-runs one step and prints {"ms": ..., "rssPeakMB": ...}; it ends at end of file, or after N steps. By hand:
-`yes step | python3 bench/pytorch/bench.py ... --repeat 3`. Without PyTorch it prints {"error": "torch-missing"} and
-exits with 3.
+runs one step and prints {"ms": ..., "cpuMs": ..., "rssPeakMB": ...} (training: also "loss"); it ends at end of file,
+or after N steps. By hand: `yes step | python3 bench/pytorch/bench.py ... --repeat 3`. Without PyTorch it prints
+{"error": "torch-missing"} and exits with 3. `cpuMs` is the processor time of all threads: far below threads × ms means
+that other processes took the cores, and the step should not count.
 
 A training step is forward (dropout active), loss, backward and AdamW; the loss is cross-entropy + soft Dice, for the
 2.5D network also 0.2 × the attention loss. Inference is the forward pass alone. `rssPeakMB` is the process's peak
@@ -96,10 +97,11 @@ def set_up(network, mode, size):
 
 
 def measure(step):
-    start = time.perf_counter()
+    wall, cpu = time.perf_counter(), time.process_time()
     loss = step()
-    ms = round((time.perf_counter() - start) * 1000, 2)
-    return {"ms": ms, "rssPeakMB": peak_megabytes()} | ({} if loss is None else {"loss": round(loss, 6)})
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    measured = {"ms": round(wall * 1000, 2), "cpuMs": round(cpu * 1000, 2), "rssPeakMB": peak_megabytes()}
+    return measured if loss is None else measured | {"loss": round(loss, 6)}
 
 
 def arguments():

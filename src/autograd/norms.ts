@@ -1,33 +1,23 @@
 /** Normalisation layers, written with the operators; x is [N, C, …]. */
 import { add, div, mul, sqrt, sub } from "./operators/elementwise.js";
-import { instanceNorm, perChannel } from "./operators/instance-norm.js";
+import { channelAffine, instanceNorm, perChannel } from "./operators/instance-norm.js";
 import { mean } from "./operators/reduction.js";
 import { reshape } from "./operators/shape.js";
 import { scalar, sizeOf, type Tensor } from "./tensor.js";
 
 export { instanceNorm };
 
-/** x · scale + shift with one number per channel. */
-export function channelAffine(x: Tensor, scale: Tensor, shift: Tensor): Tensor {
-  const rank = x.shape.length;
-  return add(mul(x, perChannel(scale, rank)), perChannel(shift, rank));
-}
-
-export function affineInstanceNorm(x: Tensor, scale: Tensor, shift: Tensor, epsilon = 1e-5): Tensor {
-  return channelAffine(instanceNorm(x, epsilon), scale, shift);
-}
-
 /** Normalises groups of neighbouring channels together (Wu & He 2018). */
 export function groupNorm(x: Tensor, groups: number, scale: Tensor, shift: Tensor, epsilon = 1e-5): Tensor {
   const grouped = reshape(x, [x.shape[0] ?? 1, groups, sizeOf(x.shape) / ((x.shape[0] ?? 1) * groups)]);
-  return channelAffine(reshape(instanceNorm(grouped, epsilon), x.shape), scale, shift);
+  return channelAffine(reshape(instanceNorm(grouped, undefined, undefined, epsilon), x.shape), scale, shift);
 }
 
 /** Normalises the last axis (Ba et al. 2016); scale and shift have its extent. */
 export function layerNorm(x: Tensor, scale: Tensor, shift: Tensor, epsilon = 1e-5): Tensor {
   const last = x.shape.at(-1) ?? 1;
   const rows = reshape(x, [1, sizeOf(x.shape) / last, last]);
-  return add(mul(reshape(instanceNorm(rows, epsilon), x.shape), scale), shift);
+  return add(mul(reshape(instanceNorm(rows, undefined, undefined, epsilon), x.shape), scale), shift);
 }
 
 export interface BatchNormResult {
@@ -51,8 +41,11 @@ export interface BatchNormState {
 export function batchNorm(x: Tensor, state: BatchNormState, training: boolean, momentum = 0.1, epsilon = 1e-5): BatchNormResult {
   const rank = x.shape.length;
   const axes = [...x.shape.keys()].filter((axis) => axis !== 1);
-  const normalise = (average: Tensor, variance: Tensor) =>
-    channelAffine(div(sub(x, average), sqrt(add(variance, scalar(epsilon)))), state.scale, state.shift);
+  const normalise = (average: Tensor, variance: Tensor) => {
+    const channels = [x.shape[1] ?? 1];
+    const scale = div(state.scale, reshape(sqrt(add(variance, scalar(epsilon))), channels));
+    return channelAffine(x, scale, sub(state.shift, mul(reshape(average, channels), scale)));
+  };
   if (!training) return { y: normalise(perChannel(state.runningMean, rank), perChannel(state.runningVariance, rank)) };
   const average = mean(x, axes);
   const centred = sub(x, average);

@@ -36,6 +36,8 @@ export class Session {
         executionProviders: [device],
         graphOptimizationLevel: "all",
         executionMode: "sequential",
+        // A planned block would be allocated on top of what the first run took, and doubles the peak.
+        enableMemPattern: false,
         logSeverityLevel: 3,
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
         ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),

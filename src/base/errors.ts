@@ -34,6 +34,7 @@ export const catalogue = {
   SPLITS_UNKNOWN_CASE: { what: "The splits name cases that the study does not have.", next: "Remove them from the file, or import the missing cases." },
   SPLITS_LEAK: { what: "A patient is on both sides of a split.", next: "Put all of a patient's cases on one side." },
   SPLITS_TOO_FEW: { what: "There are too few patients for these splits.", next: "Ask for fewer folds or add patients." },
+  CACHE_DAMAGED: { what: "A prepared case changed on disk while it was in use.", next: "Run the same command again; it is made anew." },
   WORKER_DIED: { what: "A worker stopped unexpectedly.", next: "Run the same command again; it resumes where it stopped." },
   GRAPH_SHAPE: { what: "Shapes in a network do not fit together.", next: "Check the plan's patch, pooling and features." },
   GRAPH_NO_GRADIENT: { what: "An operator has no gradient rule.", next: "Use another operator, or add its rule to the table." },

@@ -14,5 +14,9 @@ export function workerUrl(caller: string, relative: string): URL {
   if (caller.endsWith(".ts")) url.pathname = url.pathname.replace(/\/src\/(?!.*\/src\/)/, "/dist/");
   if (existsSync(url)) return url;
   const file = fileURLToPath(url);
-  throw new MarrowError("INTERNAL", { file, found: "a worker that was not compiled", next: "Run `npm run build`." });
+  throw new MarrowError("INTERNAL", {
+    file,
+    found: "a worker that was not compiled",
+    next: "Run `npm run build`.",
+  });
 }

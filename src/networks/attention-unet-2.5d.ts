@@ -11,7 +11,6 @@
  * Axes are D, H, W here; the authors' H, W, D are turned by the importer (`layout: NCHWD`).
  */
 import { adaptiveAveragePool, resize } from "../autograd/linear-map.js";
-import { instanceNorm } from "../autograd/norms.js";
 import { add, mul, relu, sigmoid } from "../autograd/operators/elementwise.js";
 import { maxPool } from "../autograd/operators/pooling.js";
 import { max } from "../autograd/operators/reduction.js";
@@ -38,11 +37,11 @@ const encoderKernels: readonly Shape[] = [inSlice, inSlice, inSlice, cube, cube]
 /** Dropout inside context and squeeze blocks, fixed in the authors' code. */
 const blockDropout = 0.2;
 
-const convNorm = (layers: Layers, name: string, x: Tensor, out: number, kernel: Shape) =>
-  instanceNorm(layers.conv(`${name}.block.0`, x, out, kernel));
+const convNorm = (layers: Layers, name: string, x: Tensor, out: number, kernel: Shape, dropout = 0) =>
+  layers.instanceNorm(layers.conv(`${name}.block.0`, x, out, kernel), { dropout });
 
 const convNormRelu = (layers: Layers, name: string, x: Tensor, out: number, kernel: Shape, dropout: number) =>
-  relu(layers.channelDropout(convNorm(layers, name, x, out, kernel), dropout));
+  relu(convNorm(layers, name, x, out, kernel, dropout));
 
 /** Two residual pairs of convolutions; the first has a 1×1×1 shortcut. */
 function encode(layers: Layers, name: string, x: Tensor, out: number, kernel: Shape, dropout: number): Tensor {
@@ -65,8 +64,8 @@ function decode(layers: Layers, name: string, x: Tensor, out: number, dropout: n
 function spatialAttention(layers: Layers, name: string, x: Tensor): { attended: Tensor; weight: Tensor } {
   const path = (conv: string, first: Shape, second: Shape) => {
     const half = Math.floor((x.shape[1] as number) / 2);
-    const inner = relu(instanceNorm(layers.conv(`${name}.${conv}.0`, x, half, first)));
-    return instanceNorm(layers.conv(`${name}.${conv}.3`, inner, 1, second));
+    const inner = relu(layers.instanceNorm(layers.conv(`${name}.${conv}.0`, x, half, first)));
+    return layers.instanceNorm(layers.conv(`${name}.${conv}.3`, inner, 1, second));
   };
   const weight = sigmoid(add(path("conv1", rowsKernel, columnsKernel), path("conv2", columnsKernel, rowsKernel)));
   return { attended: add(mul(weight, x), x), weight };

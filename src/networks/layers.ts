@@ -2,8 +2,9 @@
  * What a network definition draws on: named parameters with their initialisation, layers, and the random masks that
  * training feeds. One definition serves training (`training: true`), inference and export.
  */
-import { batchNorm, channelAffine, instanceNorm } from "../autograd/norms.js";
+import { batchNorm, instanceNorm } from "../autograd/norms.js";
 import { mul } from "../autograd/operators/elementwise.js";
+import { perChannel } from "../autograd/operators/instance-norm.js";
 import { conv, type ConvOptions, convTranspose } from "../autograd/operators/convolution.js";
 import { input, parameter, type Shape, sizeOf, type Tensor } from "../autograd/tensor.js";
 import type { Random } from "../base/random.js";
@@ -62,10 +63,14 @@ export class Layers {
     return convTranspose(x, weight, bias, { stride: factor });
   }
 
-  /** Instance norm with learnt scale and shift. */
-  instanceNorm(name: string, x: Tensor): Tensor {
-    const [scale, shift] = this.affine(name, x.shape[1] ?? 1);
-    return channelAffine(instanceNorm(x), scale, shift);
+  /** Instance norm, with learnt scale and shift where it has a name, then channel dropout in training. */
+  instanceNorm(x: Tensor, { name, dropout = 0 }: { name?: string; dropout?: number } = {}): Tensor {
+    const [scale, shift] = name === undefined ? [] : this.affine(name, x.shape[1] ?? 1);
+    if (!this.training || dropout === 0) return instanceNorm(x, scale, shift);
+    const mask = this.dropoutMask(x, dropout);
+    const rank = x.shape.length;
+    const masked = (vector?: Tensor) => vector && mul(perChannel(vector, rank), mask);
+    return instanceNorm(x, masked(scale) ?? mask, masked(shift));
   }
 
   /** Batch norm with running statistics. */
@@ -89,11 +94,14 @@ export class Layers {
 
   /** Drops whole channels of a sample in training (Tompson et al. 2015). */
   channelDropout(x: Tensor, probability: number): Tensor {
-    if (!this.training || probability === 0) return x;
+    return this.training && probability > 0 ? mul(x, this.dropoutMask(x, probability)) : x;
+  }
+
+  private dropoutMask(x: Tensor, probability: number): Tensor {
     const shape = x.shape.map((n, axis) => (axis < 2 ? n : 1));
     const tensor = input(`dropout.${this.dropoutMasks.length}`, shape);
     this.dropoutMasks.push({ tensor, probability });
-    return mul(x, tensor);
+    return tensor;
   }
 }
 

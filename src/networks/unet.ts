@@ -21,8 +21,7 @@ const standardDepth = 4;
 function twoConvs(layers: Layers, name: string, x: Tensor, out: number, kernel: Shape, dropout: number): Tensor {
   return [0, 1].reduce((h, i) => {
     const convolved = layers.conv(`${name}.conv_${i}.conv`, h, out, kernel);
-    const normalised = layers.instanceNorm(`${name}.conv_${i}.adn.N`, convolved);
-    return leakyRelu(layers.channelDropout(normalised, dropout), 0.1);
+    return leakyRelu(layers.instanceNorm(convolved, { name: `${name}.conv_${i}.adn.N`, dropout }), 0.1);
   }, x);
 }
 

@@ -34,13 +34,6 @@ export function blank(raster: Raster, x0: number, y0: number, x1: number, y1: nu
   return { x, y, width, height, data: new Float32Array(width * height).fill(far) };
 }
 
-export function at(field: Field, x: number, y: number): number {
-  const i = x - field.x;
-  const j = y - field.y;
-  if (i < 0 || j < 0 || i >= field.width || j >= field.height) return far;
-  return field.data[i + field.width * j]!;
-}
-
 /** A new field over the same rectangle with each distance replaced; `change` gets pixel indices. */
 export function map(field: Field, change: (distance: number, x: number, y: number) => number): Field {
   const data = new Float32Array(field.data.length);
@@ -56,8 +49,9 @@ export function intersection(fields: readonly Field[]): Field {
   const width = Math.min(...fields.map((f) => f.x + f.width)) - x;
   const height = Math.min(...fields.map((f) => f.y + f.height)) - y;
   if (width <= 0 || height <= 0) return empty;
-  const box = { x, y, width, height, data: new Float32Array(width * height) };
-  return map(box, (_, i, j) => fields.reduce((most, f) => Math.max(most, at(f, i, j)), -far));
+  const box = { x, y, width, height, data: new Float32Array(width * height).fill(-far) };
+  for (const field of fields) combine(box, field, (a, b) => (a > b ? a : b));
+  return box;
 }
 
 export function union(fields: readonly Field[]): Field {
@@ -67,12 +61,28 @@ export function union(fields: readonly Field[]): Field {
   const y = Math.min(...present.map((f) => f.y));
   const width = Math.max(...present.map((f) => f.x + f.width)) - x;
   const height = Math.max(...present.map((f) => f.y + f.height)) - y;
-  const box = { x, y, width, height, data: new Float32Array(width * height) };
-  return map(box, (_, i, j) => present.reduce((least, f) => Math.min(least, at(f, i, j)), far));
+  const box = { x, y, width, height, data: new Float32Array(width * height).fill(far) };
+  for (const field of present) combine(box, field, (a, b) => (a < b ? a : b));
+  return box;
 }
 
 export function difference(field: Field, by: Field): Field {
-  return map(field, (distance, i, j) => Math.max(distance, -at(by, i, j)));
+  const left = { ...field, data: Float32Array.from(field.data) };
+  combine(left, by, (a, b) => (a > -b ? a : -b));
+  return left;
+}
+
+/** Merges `other` into `target` where they overlap. */
+function combine(target: Field, other: Field, merge: (a: number, b: number) => number): void {
+  const x0 = Math.max(target.x, other.x);
+  const x1 = Math.min(target.x + target.width, other.x + other.width);
+  const y0 = Math.max(target.y, other.y);
+  const y1 = Math.min(target.y + target.height, other.y + other.height);
+  for (let y = y0; y < y1; y++) {
+    let n = x0 - target.x + target.width * (y - target.y);
+    let m = x0 - other.x + other.width * (y - other.y);
+    for (let x = x0; x < x1; x++, n++, m++) target.data[n] = merge(target.data[n]!, other.data[m]!);
+  }
 }
 
 /** Distance to a closed outline, exact within `band` mm of it, ±band beyond. */
@@ -141,7 +151,8 @@ function negateInside(raster: Raster, field: Field, points: Float64Array): void 
     const y = pixel(raster, 1, field.y + j);
     crossings.length = 0;
     for (let n = 0; n < count; n++) {
-      const [ax, ay, bx, by] = segment(points, n, (n + 1) % count);
+      const m = (n + 1) % count;
+      const [ax, ay, bx, by] = [points[2 * n]!, points[2 * n + 1]!, points[2 * m]!, points[2 * m + 1]!];
       if (ay > y !== by > y) crossings.push(ax + ((y - ay) * (bx - ax)) / (by - ay));
     }
     crossings.sort((a, b) => a - b);

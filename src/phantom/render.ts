@@ -1,7 +1,6 @@
 /** Paints a scene slice by slice; thick slices are averages of planes within their thickness (partial volume). */
-import type { Build } from "./slice.js";
-import { Slice } from "./slice.js";
-import { pixel, type Field, type Raster } from "./field.js";
+import { Slice, type Build } from "./slice.js";
+import { pixel } from "./field.js";
 import type { Noise } from "./noise.js";
 import { offset, type Grid } from "./pose.js";
 import type { Coat, Texture, Tissue } from "./shapes.js";
@@ -26,116 +25,91 @@ export interface Rendering {
 /** Renders on the scene's grid; the arrays are ordered as Volume data. */
 export function render(scene: Scene, noise: Noise): Rendering {
   const [ni, nj, nk] = scene.grid.size;
-  const signal = new Float32Array(ni * nj * nk);
-  const lesions = new Uint8Array(signal.length);
-  const bones = new Uint8Array(signal.length);
+  const area = ni * nj;
+  const signal = new Float32Array(area * nk);
+  const lesions = new Uint8Array(area * nk);
+  const bones = new Uint8Array(area * nk);
   for (let k = 0; k < nk; k++) {
-    const sum = renderSlice(scene, noise, offset(scene.grid, 2, k));
-    signal.set(sum.signal, k * ni * nj);
-    sum.lesions.settle(lesions.subarray(k * ni * nj, (k + 1) * ni * nj), scene.planes);
-    sum.bones.settle(bones.subarray(k * ni * nj, (k + 1) * ni * nj), scene.planes);
+    const canvases = Array.from({ length: scene.planes }, (_, plane) => paintPlane(scene, noise, k, plane));
+    const [from, to] = [k * area, (k + 1) * area];
+    average(canvases, signal.subarray(from, to));
+    vote(canvases.map((canvas) => canvas.lesions), lesions.subarray(from, to)); // prettier-ignore
+    vote(canvases.map((canvas) => canvas.bones), bones.subarray(from, to)); // prettier-ignore
   }
   return { signal, lesions, bones };
 }
 
-function renderSlice(scene: Scene, noise: Noise, z: number) {
-  const area = scene.grid.size[0] * scene.grid.size[1];
-  const signal = new Float32Array(area);
-  const lesions = new Shares(area);
-  const bones = new Shares(area);
-  for (let plane = 0; plane < scene.planes; plane++) {
-    const within = (plane + 0.5) / scene.planes - 0.5;
-    const slice = new Slice(scene.grid, z + within * scene.grid.thickness, scene.build, noise);
-    const canvas = new Canvas(slice, noise, area);
-    for (const coat of scene.coats) canvas.paint(coat);
-    for (let n = 0; n < area; n++) signal[n] = signal[n]! + canvas.signal[n]! / scene.planes;
-    lesions.add(canvas.lesions);
-    bones.add(canvas.bones);
-  }
-  return { signal, lesions, bones };
+function paintPlane(scene: Scene, noise: Noise, k: number, plane: number): Canvas {
+  const within = ((plane + 0.5) / scene.planes - 0.5) * scene.grid.thickness;
+  const canvas = new Canvas(new Slice(scene.grid, offset(scene.grid, 2, k) + within, scene.build, noise), noise);
+  for (const coat of scene.coats) canvas.paint(coat);
+  return canvas;
 }
 
-/** The share of each pixel that belongs to each of several structures. */
-class Shares {
-  private readonly maps = new Map<number, Float32Array>();
-
-  constructor(private readonly area: number) {}
-
-  of(key: number): Float32Array {
-    let found = this.maps.get(key);
-    if (!found) this.maps.set(key, (found = new Float32Array(this.area)));
-    return found;
-  }
-
-  cover(n: number, alpha: number, key: number | undefined): void {
-    for (const map of this.maps.values()) map[n]! *= 1 - alpha;
-    if (key !== undefined) this.of(key)[n]! += alpha;
-  }
-
-  add(other: Shares): void {
-    for (const [key, map] of other.maps) {
-      const mine = this.of(key);
-      for (let n = 0; n < mine.length; n++) mine[n]! += map[n]!;
-    }
-  }
-
-  /** Writes into `labels` the largest structure wherever all together fill half of the voxel. */
-  settle(labels: Uint8Array, planes: number): void {
-    const maps = [...this.maps].sort((a, b) => a[0] - b[0]);
-    for (let n = 0; n < labels.length; n++) {
-      let total = 0;
-      let most = 0;
-      for (const [key, map] of maps) {
-        total += map[n]!;
-        if (map[n]! <= most) continue;
-        most = map[n]!;
-        labels[n] = key;
-      }
-      if (total < planes / 2) labels[n] = 0;
-    }
+function average(canvases: readonly Canvas[], into: Float32Array): void {
+  for (const { signal } of canvases) {
+    for (let n = 0; n < into.length; n++) into[n] = into[n]! + signal[n]! / canvases.length;
   }
 }
 
+/** The commonest structure, where any is present in at least half of the planes. */
+function vote(planes: readonly Uint8Array[], into: Uint8Array): void {
+  const votes = new Uint8Array(256);
+  for (let n = 0; n < into.length; n++) {
+    let present = 0;
+    let winner = 0;
+    for (const plane of planes) {
+      const key = plane[n]!;
+      if (key === 0) continue;
+      present++;
+      if (++votes[key]! > votes[winner]! || winner === 0) winner = key;
+    }
+    for (const plane of planes) votes[plane[n]!] = 0;
+    if (2 * present >= planes.length) into[n] = winner;
+  }
+}
+
+/** One plane: signal with smooth borders, and which structure each pixel's centre lies in. */
 class Canvas {
   readonly signal: Float32Array;
-  readonly lesions: Shares;
-  readonly bones: Shares;
+  readonly lesions: Uint8Array;
+  readonly bones: Uint8Array;
 
   constructor(
     private readonly slice: Slice,
     private readonly noise: Noise,
-    area: number,
   ) {
+    const area = slice.raster.columns * slice.raster.rows;
     this.signal = new Float32Array(area);
-    this.lesions = new Shares(area);
-    this.bones = new Shares(area);
+    this.lesions = new Uint8Array(area);
+    this.bones = new Uint8Array(area);
   }
 
   paint(coat: Coat): void {
     const field = this.slice.field(coat.shape);
     const { raster } = this.slice;
-    const voxel = Math.min(raster.step[0], raster.step[1]);
+    const width = coat.soft ?? Math.min(raster.step[0], raster.step[1]);
+    const inset = coat.inset ?? 0;
     for (let j = 0, n = 0; j < field.height; j++) {
-      for (let i = 0; i < field.width; i++, n++) this.stroke(coat, field, n, raster, i, j, voxel);
+      const at = field.x + raster.columns * (field.y + j);
+      for (let i = 0; i < field.width; i++, n++) {
+        const depth = -field.data[n]! - inset;
+        if (depth > -width / 2) this.stroke(coat, depth / width + 0.5, at + i, field.x + i, field.y + j);
+        if (depth >= 0 && coat.decor !== true) this.mark(coat, at + i);
+      }
     }
   }
 
-  private stroke(coat: Coat, field: Field, n: number, raster: Raster, i: number, j: number, voxel: number): void {
-    const depth = -field.data[n]! - (coat.inset ?? 0);
-    const alpha = coverage(depth, coat.soft ?? voxel) * (coat.opacity ?? 1);
-    if (alpha <= 0) return;
-    const [x, y] = [field.x + i, field.y + j];
-    const at = x + raster.columns * y;
+  private stroke(coat: Coat, coverage: number, at: number, x: number, y: number): void {
+    const alpha = Math.min(1, coverage) * (coat.opacity ?? 1);
+    const { raster } = this.slice;
     const value = this.colour(coat.tissue, pixel(raster, 0, x), pixel(raster, 1, y), coat.side ?? 1);
     this.signal[at] = this.signal[at]! + alpha * (value - this.signal[at]!);
-    this.count(coat, at, coat.soft === undefined ? alpha : coverage(depth, voxel));
   }
 
-  private count(coat: Coat, at: number, alpha: number): void {
-    if (coat.decor || alpha <= 0) return;
-    if (coat.lesion !== undefined) return this.lesions.cover(at, alpha, coat.lesion);
-    this.lesions.cover(at, alpha, undefined);
-    this.bones.cover(at, alpha, coat.bone);
+  private mark(coat: Coat, at: number): void {
+    this.lesions[at] = coat.lesion ?? 0;
+    if (coat.lesion === undefined) this.bones[at] = coat.bone ?? 0;
   }
 
   private colour(tissue: Tissue, x: number, y: number, side: number): number {
@@ -146,18 +120,17 @@ class Canvas {
   }
 
   private grain({ gain, size, above, along }: Texture, x: number, y: number, side: number): number {
-    const p = along ? along[0] * side : 1;
-    const q = along ? along[1] : 0;
-    const u = (x * p + y * q) / size[0];
-    const v = (y * p - x * q) / size[1];
-    const level = this.noise.at(u, v, this.slice.z / size[2]);
+    const z = this.slice.z / size[2];
+    const level = along
+      ? this.fibres(x, y, z, size, along[0] * side, along[1])
+      : this.noise.at(x / size[0], y / size[1], z);
     if (above === undefined) return gain * level;
     return level > above ? gain * (level - above) : 0;
   }
-}
 
-function coverage(depth: number, width: number): number {
-  const t = depth / width + 0.5;
-  if (t <= 0) return 0;
-  return t >= 1 ? 1 : t;
+  /** Noise drawn out along a direction and bent a little, as fibres are. */
+  private fibres(x: number, y: number, z: number, size: Texture["size"], p: number, q: number): number {
+    const bend = 7 * this.noise.at(x / 38 + 5, y / 38, z / 3);
+    return this.noise.at((x * p + y * q) / size[0], (y * p - x * q + bend) / size[1], z);
+  }
 }

@@ -111,11 +111,13 @@ export class Slice implements Plane {
     const axis = [b[0] - a[0], b[1] - a[1], b[2] - a[2]] as const;
     const scale = 1 / Math.max(1e-9, dot(axis, axis));
     const box = [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[0], b[0]), Math.max(a[1], b[1])] as const;
+    const [dx, dy, dz] = axis;
+    const vz = this.z - a[2];
     return this.paint(box, reach, (x, y) => {
-      const v = [x - a[0], y - a[1], this.z - a[2]] as const;
-      const t = Math.min(1, Math.max(0, dot(v, axis) * scale));
-      const e = [v[0] - t * axis[0], v[1] - t * axis[1], v[2] - t * axis[2]] as const;
-      return Math.sqrt(dot(e, e)) - radii[0] - t * (radii[1] - radii[0]);
+      const vx = x - a[0];
+      const vy = y - a[1];
+      const t = Math.min(1, Math.max(0, (vx * dx + vy * dy + vz * dz) * scale));
+      return length(vx - t * dx, vy - t * dy, vz - t * dz) - radii[0] - t * (radii[1] - radii[0]);
     });
   }
 
@@ -123,12 +125,16 @@ export class Slice implements Plane {
     const c = this.place(centre);
     const widest = Math.max(...radii);
     if (Math.abs(this.z - c[2]) > widest + band) return this.nothing();
+    const [r0, r1, r2] = this.grid.tilt;
+    const vz = this.z - c[2];
     return this.paint([c[0], c[1], c[0], c[1]], widest + band, (x, y) => {
-      const v = apply(this.grid.tilt, [x - c[0], y - c[1], this.z - c[2]]);
-      const first = [v[0] / radii[0], v[1] / radii[1], v[2] / radii[2]] as const;
-      const second = [first[0] / radii[0], first[1] / radii[1], first[2] / radii[2]] as const;
-      const k = Math.sqrt(dot(first, first));
-      return (k * (k - 1)) / Math.max(1e-6, Math.sqrt(dot(second, second)));
+      const vx = x - c[0];
+      const vy = y - c[1];
+      const p = (r0[0] * vx + r0[1] * vy + r0[2] * vz) / radii[0];
+      const q = (r1[0] * vx + r1[1] * vy + r1[2] * vz) / radii[1];
+      const w = (r2[0] * vx + r2[1] * vy + r2[2] * vz) / radii[2];
+      const k = length(p, q, w);
+      return (k * (k - 1)) / Math.max(1e-6, length(p / radii[0], q / radii[1], w / radii[2]));
     });
   }
 
@@ -136,12 +142,14 @@ export class Slice implements Plane {
     const found = outline(curve, this, 0);
     if (!found) return this.nothing();
     const points = found.points;
+    const [p, q] = this.table(points[0]!, points[1]!);
+    if (Math.abs(this.levelAt(p, q) - level) > radii[2] + 8) return this.nothing();
     const lengths = this.lengths(points);
+    const narrow = Math.min(radii[0], radii[1]);
+    const height = (this.levelAt(p, q) - level) / radii[2];
     return this.paint(fields.bounds(points), radii[1] + 2, (x, y) => {
       const [distance, along] = nearest(points, lengths, x, y);
-      const w = this.levelAt(...this.table(x, y));
-      const v = [(along - at) / radii[0], distance / radii[1], (w - level) / radii[2]] as const;
-      return (Math.sqrt(dot(v, v)) - 1) * Math.min(radii[0], radii[1]);
+      return (length((along - at) / radii[0], distance / radii[1], height) - 1) * narrow;
     });
   }
 
@@ -180,6 +188,10 @@ export class Slice implements Plane {
   }
 }
 
+function length(x: number, y: number, z: number): number {
+  return Math.sqrt(x * x + y * y + z * z);
+}
+
 function dot(a: Vec3, b: Vec3): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
@@ -189,11 +201,14 @@ function nearest(points: Float64Array, lengths: Float64Array, x: number, y: numb
   let best = Infinity;
   let along = 0;
   for (let n = 1; n < lengths.length; n++) {
-    const [ax, ay, bx, by] = fields.segment(points, n - 1, n);
-    const [dx, dy] = [bx - ax, by - ay];
+    const ax = points[2 * n - 2]!;
+    const ay = points[2 * n - 1]!;
+    const dx = points[2 * n]! - ax;
+    const dy = points[2 * n + 1]! - ay;
     const length = lengths[n]! - lengths[n - 1]!;
-    const t = Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / Math.max(1e-9, length * length)));
-    const [ex, ey] = [x - ax - t * dx, y - ay - t * dy];
+    const t = Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / (length * length + 1e-9)));
+    const ex = x - ax - t * dx;
+    const ey = y - ay - t * dy;
     const square = ex * ex + ey * ey;
     if (square >= best) continue;
     best = square;

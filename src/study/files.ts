@@ -1,7 +1,18 @@
 /** Reading, writing and placing files in a study folder. A file that can be seen is complete: all are renamed into place. */
 import { randomBytes } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
@@ -46,7 +57,13 @@ export async function filesBelow(dir: string): Promise<string[]> {
   return entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(resolve(entry.parentPath), entry.name))
-    .filter((path) => !path.slice(dir.length).split(/[\\/]/).some((part) => part.startsWith(".")))
+    .filter(
+      (path) =>
+        !path
+          .slice(dir.length)
+          .split(/[\\/]/)
+          .some((part) => part.startsWith(".")),
+    )
     .sort();
 }
 
@@ -66,7 +83,9 @@ export async function placeAtomically(target: string, make: (temporary: string) 
 
 function unwritable(error: unknown, file: string): MarrowError {
   const known = asMarrowError(error, file);
-  return known.code === "FILE_UNREADABLE" ? new MarrowError("FILE_UNWRITABLE", { file, cause: error }) : known;
+  return known.code === "FILE_UNREADABLE"
+    ? new MarrowError("FILE_UNWRITABLE", { file, cause: error })
+    : known;
 }
 
 export type Placed = "new" | "same" | "differs";

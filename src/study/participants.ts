@@ -22,8 +22,10 @@ export function mergeRows(table: Table, key: string, rows: readonly Row[]): Tabl
     else merged.push({ ...row });
   }
   const used = new Set(merged.flatMap((row) => Object.keys(row)));
-  const names = [...firstColumns.filter((name) => used.has(name)), ...table.columns, ...used];
-  const columns = [...new Set(names)].filter((name) => name === key || table.columns.includes(name) || used.has(name));
+  const names = [key, ...firstColumns.filter((name) => used.has(name)), ...table.columns, ...used];
+  const columns = [...new Set(names)].filter(
+    (name) => name === key || table.columns.includes(name) || used.has(name),
+  );
   return { columns, rows: merged.sort((a, b) => compare(a[key] ?? "", b[key] ?? "")) };
 }
 
@@ -38,7 +40,8 @@ export async function addParticipants(dir: string, rows: readonly Row[]): Promis
   await writeText(join(dir, places.participants), formatTsv(table));
 }
 
-const sessionsFile = (dir: string, subject: string) => join(dir, `sub-${subject}`, `sub-${subject}_sessions.tsv`);
+const sessionsFile = (dir: string, subject: string) =>
+  join(dir, `sub-${subject}`, `sub-${subject}_sessions.tsv`);
 
 export async function readSessions(dir: string, subject: string): Promise<Table> {
   const path = sessionsFile(dir, subject);

@@ -3,7 +3,8 @@
  * and spacing, empty border cut off, grey values normalised.
  */
 import { MarrowError } from "../base/errors.js";
-import { gather, reorient, sameGrid, shiftOrigin, type Grid } from "../volume/geometry.js";
+import { crop } from "../volume/crop-pad.js";
+import { reorient, sameGrid, type Grid } from "../volume/geometry.js";
 import { percentileClip, zScore } from "../volume/intensity.js";
 import { readNifti } from "../volume/nifti.js";
 import { gridWithSpacing, resampleMask, resampleTo } from "../volume/resample.js";
@@ -40,7 +41,11 @@ export async function readChannels(paths: readonly string[]): Promise<Volume[]> 
 /** Throws GRID_MISMATCH unless `image` (read from `file`) lies on the grid of `reference` (read from `of`). */
 export function requireGrid(image: Grid, reference: Grid, file: string, of: string): void {
   if (sameGrid(image, reference)) return;
-  throw new MarrowError("GRID_MISMATCH", { file, expected: `the grid of ${of}, ${inWords(reference)}`, found: inWords(image) });
+  throw new MarrowError("GRID_MISMATCH", {
+    file,
+    expected: `the grid of ${of}, ${inWords(reference)}`,
+    found: inWords(image),
+  });
 }
 
 function inWords({ size, affine }: Grid): string {
@@ -56,19 +61,24 @@ function inWords({ size, affine }: Grid): string {
 export function preprocessImages(images: readonly Volume[], plan: PreprocessingPlan): NetworkImage {
   const turned = images.map((image) => reorient(withoutNaN(image), plan.orientation));
   const box = contentBox(turned);
-  const cut = turned.map((image) => (box ? crop(image, box) : image));
+  const cut = turned.map((image) => (box ? crop(image, box.start, box.size) : image));
   const grid = networkGrid(cut[0], plan);
   const length = voxelCount(grid.size);
   const channels = new Float32Array(length * images.length);
   cut.forEach((image, c) => {
-    const placed = grid === image ? image : resampleTo(image, grid, { method: "cubic", outside: "edge" });
+    const placed = sameGrid(grid, image)
+      ? image
+      : resampleTo(image, grid, { method: "cubic", outside: "edge" });
     channels.set(normalise(placed, plan.normalisation), c * length);
   });
   return { channels, size: grid.size, affine: grid.affine };
 }
 
 /** Reads and preprocesses images that have no mask. */
-export async function preprocessMasklessImage(paths: readonly string[], plan: PreprocessingPlan): Promise<NetworkImage> {
+export async function preprocessMasklessImage(
+  paths: readonly string[],
+  plan: PreprocessingPlan,
+): Promise<NetworkImage> {
   return preprocessImages(await readChannels(paths), plan);
 }
 
@@ -76,4 +86,60 @@ export async function preprocessMasklessImage(paths: readonly string[], plan: Pr
 export function preprocessMask(mask: Mask, grid: Grid, plan: PreprocessingPlan): Mask {
   const turned = reorient(mask, plan.orientation);
   return sameGrid(turned, grid) ? turned : resampleMask(turned, grid);
+}
+
+/** The image, or a copy of it in which voxels that are no finite number have the lowest finite value. */
+function withoutNaN(image: Volume): Volume {
+  if (image.data.every(Number.isFinite)) return image;
+  const lowest = image.data.reduce(
+    (low, value) => (Number.isFinite(value) && value < low ? value : low),
+    Infinity,
+  );
+  const filler = Number.isFinite(lowest) ? lowest : 0;
+  return { ...image, data: image.data.map((value) => (Number.isFinite(value) ? value : filler)) };
+}
+
+/** First voxel and size of a box. */
+interface Box {
+  readonly start: Vec3;
+  readonly size: Vec3;
+}
+
+/**
+ * The box outside of which every channel has the value of its first voxel (scanners and cropping tools leave such
+ * borders); undefined where cutting it off would not be worthwhile or nothing would be left.
+ */
+function contentBox(images: readonly Volume[]): Box | undefined {
+  const size = images[0].size;
+  const low = [Infinity, Infinity, Infinity];
+  const high = [-1, -1, -1];
+  for (const { data } of images) widen(low, high, data, size);
+  const start = low as unknown as Vec3;
+  const inner = high.map((last, axis) => last + 1 - low[axis]) as unknown as Vec3;
+  if (high[0] < 0 || voxelCount(inner) > (1 - worthCropping) * voxelCount(size)) return undefined;
+  return { start, size: inner };
+}
+
+function widen(low: number[], high: number[], data: Float32Array, [ni, nj, nk]: Vec3): void {
+  const border = data[0];
+  for (let k = 0, row = 0; k < nk; k++)
+    for (let j = 0; j < nj; j++, row += ni) {
+      let first = 0;
+      while (first < ni && data[row + first] === border) first++;
+      if (first === ni) continue;
+      let last = ni - 1;
+      while (data[row + last] === border) last--;
+      [first, j, k].forEach((v, axis) => (low[axis] = Math.min(low[axis], v)));
+      [last, j, k].forEach((v, axis) => (high[axis] = Math.max(high[axis], v)));
+    }
+}
+
+function networkGrid(image: Volume, plan: PreprocessingPlan): Grid {
+  const spacing = spacingOf(image.affine);
+  const close = plan.spacing.every((mm, axis) => Math.abs(spacing[axis] / mm - 1) <= spacingTolerance);
+  return close ? image : gridWithSpacing(image, plan.spacing);
+}
+
+function normalise(image: Volume, { method, low, high }: Plan["normalisation"]): Float32Array {
+  return zScore(method === "percentile" ? percentileClip(image, low, high) : image).data;
 }

@@ -162,7 +162,11 @@ export const studyConfigSchema = z.object({
 });
 export type StudyConfig = z.infer<typeof studyConfigSchema>;
 
-type DeepPartial<T> = T extends readonly unknown[] ? T : T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T;
+type DeepPartial<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { [K in keyof T]?: DeepPartial<T[K]> }
+    : T;
 /** Numbers a task fixes instead of having them derived; arrays are replaced whole. */
 export type PlanOverrides = DeepPartial<z.input<typeof planSchema>>;
 

@@ -5,6 +5,9 @@ export type Method = "linear" | "nearest" | "cubic";
 /** Half a voxel past the outermost centres is still the image; this much more is rounding. */
 const slack = 1e-4;
 
+/** Keeps the rounding of affines from deciding which way a position half-way between two voxels goes. */
+const tieSlack = 1e-6;
+
 interface Kernel {
   /** Number of voxels that count. */
   readonly taps: 1 | 2 | 4;
@@ -45,7 +48,9 @@ export function isInside(position: number, length: number): boolean {
 /** The voxel at or below a position (for "nearest" the closest one, halves upwards), after clamping to the axis. */
 export function baseOf(position: number, length: number, method: Method): number {
   const clamped = Math.min(Math.max(position, 0), length - 1);
-  return Math.floor(method === "nearest" ? clamped + 0.5 : clamped);
+  return method === "nearest"
+    ? Math.min(Math.floor(clamped + 0.5 + tieSlack), length - 1)
+    : Math.floor(clamped);
 }
 
 /** An index past either end, mirrored at the outermost centre: −1 → 1, n → n − 2. */

@@ -47,9 +47,14 @@ type BigArray = BigInt64Array | BigUint64Array;
 const isBig = (array: object): array is BigArray =>
   array instanceof BigInt64Array || array instanceof BigUint64Array;
 
+const limit = 2 ** 53;
+const bigLimit = BigInt(limit);
+
 function smallEnough(stored: BigArray, file: string): Float64Array {
   const numbers = Float64Array.from(stored as Iterable<bigint>, Number);
-  const index = numbers.findIndex((value) => Math.abs(value) > 2 ** 53);
+  const index = numbers.findIndex(
+    (value, n) => Math.abs(value) >= limit && !(stored[n] >= -bigLimit && stored[n] <= bigLimit),
+  );
   if (index < 0) return numbers;
   throw new MarrowError("NIFTI_INTEGER_RANGE", { file, expected: "at most 2^53", found: `${stored[index]}` });
 }

@@ -116,6 +116,8 @@ function checkedShape({ dim }: Fields, file: string): number[] {
   const shape = dim.slice(1, count + 1);
   const possible = shape.every((n) => Number.isSafeInteger(n) && n >= 1);
   if (!possible) fail("NIFTI_HEADER", file, "positive dimensions", shape.join(" × "));
+  // FreeSurfer's seven-fold icosahedron is too long for a 16-bit dimension; nibabel unfolds it likewise.
+  if (shape.slice(0, 3).join() === "27307,1,6") shape.splice(0, 3, 163842, 1, 1);
   while (shape.length > 3 && shape.at(-1) === 1) shape.pop();
   return shape;
 }

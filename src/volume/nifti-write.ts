@@ -100,7 +100,7 @@ async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 /** Permission problems are FILE_UNREADABLE to asMarrowError; here it is the writing that failed. */
-function unwritable(error: unknown, path: string): MarrowError {
+export function unwritable(error: unknown, path: string): MarrowError {
   const known = asMarrowError(error, path);
   if (known.code !== "FILE_UNREADABLE") return known;
   return new MarrowError("FILE_UNWRITABLE", { ...known.details, cause: error });

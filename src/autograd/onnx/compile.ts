@@ -47,10 +47,11 @@ export function compile(outputs: Readonly<Record<string, Tensor>>, options: Comp
     emitted.set(tensor, names);
   }
   const output = Object.entries(outputs).map(([name, tensor]) => {
-    emitter.nodes.push({ opType: "Identity", name: `out_${name}`, input: [emitted.get(tensor)?.[0] ?? ""], output: [name] });
+    emitter.output(name, emitted.get(tensor)?.[0] ?? "");
     return valueInfo(name, tensor);
   });
   emitter.dropUnusedOutputs();
+  emitter.nameOutputs();
   return encode("ModelProto", {
     irVersion,
     producerName: "marrow",

@@ -9,6 +9,7 @@ export class Emitter {
   readonly initializers: Message<"TensorProto">[] = [];
   readonly inputs: Message<"ValueInfoProto">[] = [];
   private readonly names = new Map<string, string>();
+  private readonly results: { name: string; value: string }[] = [];
   private count = 0;
 
   /** `stored` holds the values of parameters that are written into the file instead of being fed. */
@@ -28,6 +29,27 @@ export class Emitter {
     return name.replace(/_0$/, `_${index}`);
   }
 
+  /** Makes the value called `value` a result of the model called `name`. */
+  output(name: string, value: string): void {
+    this.results.push({ name, value });
+  }
+
+  /** Gives values the names of the results they are; a result that is an input, or a second time a result, is copied. */
+  nameOutputs(): void {
+    const produced = new Set(this.nodes.flatMap((n) => n.output ?? []));
+    const renamed = new Map<string, string>();
+    const copies: Message<"NodeProto">[] = [];
+    for (const { name, value } of this.results) {
+      if (produced.has(value) && !renamed.has(value)) renamed.set(value, name);
+      else copies.push({ opType: "Identity", name: `copy_${name}`, input: [value], output: [name] });
+    }
+    for (const n of [...this.nodes, ...copies]) {
+      n.input = n.input?.map((v) => renamed.get(v) ?? v) ?? [];
+      n.output = n.output?.map((v) => renamed.get(v) ?? v) ?? [];
+    }
+    this.nodes.push(...copies);
+  }
+
   /** Shortens each node's outputs to those that are read; a kernel may then do less (MaxPool without places). */
   dropUnusedOutputs(): void {
     const read = new Set(this.nodes.flatMap((n) => n.input ?? []));
@@ -42,6 +64,11 @@ export class Emitter {
   /** The name of a float32 scalar. */
   float(value: number): string {
     return this.shared(`float:${value}`, Float32Array.of(value), []);
+  }
+
+  /** The name of a float32 vector of one repeated value. */
+  filled(value: number, length: number): string {
+    return this.shared(`filled:${value}:${length}`, new Float32Array(length).fill(value), [length]);
   }
 
   private shared(key: string, data: Data, shape: readonly number[]): string {

@@ -68,9 +68,9 @@ export const rows = {
 
 const onnxTypes = { float32: 1, uint8: 2, int64: 7, bool: 9 } as const;
 
-/** The slope is 1 where the result is positive and alpha elsewhere (alpha > 0, so the result's sign is the input's). */
+/** The slope is 1 where the result is positive and alpha elsewhere (0 < alpha < 1, so the result's sign is the input's). */
 function leakyReluGradient(dy: Tensor, y: Tensor, alpha: number): Tensor {
-  return where(greater(y, scalar(0)), dy, mul(dy, scalar(alpha)));
+  return mul(dy, maximum(cast(greater(y, scalar(0)), "float32"), scalar(alpha)));
 }
 
 export const add = (a: Tensor, b: Tensor): Tensor => node(rows.add, [a, b]);

@@ -1,55 +1,121 @@
-/** Instance normalisation without learnt scale: every channel of every sample to mean 0 and variance 1. */
-import { constant, node, type Operator, type Shape, sizeOf, type Tensor } from "../tensor.js";
-import { mul, sub } from "./elementwise.js";
-import { mean } from "./reduction.js";
-import { reshape } from "./shape.js";
+/**
+ * Instance normalisation (Ulyanov et al. 2016): every channel of every sample to mean 0 and variance 1, then scaled and
+ * shifted. Scale and shift may differ between samples, so channel dropout is a scale and costs nothing.
+ */
+import { constant, node, type Operator, type Shape, sizeOf, type Tensor, scalar } from "../tensor.js";
+import { add, maximum, mul, neg, reciprocal, sqrt, sub } from "./elementwise.js";
+import { mean, sumSquare } from "./reduction.js";
+import { expand, reshape } from "./shape.js";
 
-export const rows = {
-  /** Outputs the normalised tensor; the second row below gives 1 / standard deviation for the backward pass. */
+const spatialAxes = (x: Tensor) => [...x.shape.keys()].slice(2);
+const rowsOf = (shape: Shape) => (shape[0] ?? 1) * (shape[1] ?? 1);
+
+export const rows: Record<"scaleShift" | "instanceNorm", Operator> = {
+  /**
+   * x · scale + shift with one number per sample and channel (vectors of N·C), in one pass over x. ONNX calls this
+   * BatchNormalization with given statistics.
+   */
+  scaleShift: {
+    name: "scaleShift",
+    shape: (inputs) => (inputs[0] as Tensor).shape,
+    emit: (emitter, t, [x, scale, shift]) => {
+      const channels = rowsOf(t.shape);
+      const [flat] = emitter.node("Reshape", [x as string, emitter.ints([1, channels, sizeOf(t.shape) / channels])]);
+      const [zeros, ones] = [emitter.filled(0, channels), emitter.filled(1, channels)];
+      const [y] = emitter.node("BatchNormalization", [flat as string, scale as string, shift as string, zeros, ones], {
+        epsilon: { float: 0 },
+      });
+      return emitter.node("Reshape", [y as string, emitter.ints(t.shape)]);
+    },
+    gradient: ({ dy, inputs: [x, scale] }) => [
+      () => scaleShift(dy, scale as Tensor, mul(scale as Tensor, scalar(0))),
+      () => rowSums(mul(dy, x as Tensor)),
+      () => rowSums(dy),
+    ],
+  },
+  /**
+   * Inputs x, its means and inverse deviations, scale and shift (vectors of N·C). The rule for x knows that the
+   * statistics are x's own, so none flows through them.
+   */
   instanceNorm: {
     name: "instanceNorm",
     shape: (inputs) => (inputs[0] as Tensor).shape,
-    emit: (emitter, t, inputs) => emitter.node("InstanceNormalization", inputs, { epsilon: { float: t.attributes["epsilon"] as number } }),
-    gradient: ({ dy, y, inputs }) => [() => backward(dy, y, inputs[0] as Tensor), undefined, undefined],
-  },
-  inverseDeviation: {
-    name: "inverseDeviation",
-    shape: (inputs) => (inputs[0] as Tensor).shape.map((n, axis) => (axis < 2 ? n : 1)),
-    emit: (emitter, t, [x]) => {
-      const axes = emitter.ints(spatialAxes((t.inputs[0] as Tensor).shape));
-      const count = sizeOf((t.inputs[0] as Tensor).shape.slice(2));
-      const [average] = emitter.node("ReduceMean", [x as string, axes], { keepdims: 1 });
-      const [squares] = emitter.node("ReduceSumSquare", [x as string, axes], { keepdims: 1 });
-      const [power] = emitter.node("Div", [squares as string, emitter.float(count)]);
-      const [square] = emitter.node("Mul", [average as string, average as string]);
-      const [variance] = emitter.node("Sub", [power as string, square as string]);
-      const [positive] = emitter.node("Max", [variance as string, emitter.float(0)]);
-      const [shifted] = emitter.node("Add", [positive as string, emitter.float(t.attributes["epsilon"] as number)]);
-      const [deviation] = emitter.node("Sqrt", [shifted as string]);
-      return emitter.node("Reciprocal", [deviation as string]);
+    emit: (emitter, t, inputs) => {
+      const [x, average, inverse, scale, shift] = inputs as [string, string, string, string, string];
+      const [factor] = emitter.node("Mul", [inverse, scale]);
+      const [offset] = emitter.node("Mul", [average, factor as string]);
+      const [rest] = emitter.node("Sub", [shift, offset as string]);
+      return rows.scaleShift.emit(emitter, t, [x, factor as string, rest as string]);
+    },
+    gradient: ({ dy, inputs }) => {
+      const [x, average, inverse, scale] = inputs as [Tensor, Tensor, Tensor, Tensor];
+      const count = scalar(sizeOf(x.shape) / rowsOf(x.shape));
+      const direct = rowMeans(dy);
+      // Mean of dy · x̂, from the mean of dy · x.
+      const along = mul(inverse, sub(rowMeans(mul(dy, x)), mul(average, direct)));
+      return [
+        () => inputGradient(dy, x, { average, inverse, scale, direct, along }),
+        undefined,
+        undefined,
+        () => mul(along, count),
+        () => mul(direct, count),
+      ];
     },
   },
-} satisfies Record<string, Operator>;
+};
 
-const spatialAxes = (shape: Shape) => [...shape.keys()].slice(2);
-
-/** dx = (dy − mean(dy) − y · mean(dy · y)) / σ (Ioffe & Szegedy 2015, with statistics per sample and channel). */
-function backward(dy: Tensor, y: Tensor, x: Tensor): Tensor {
-  const axes = spatialAxes(y.shape);
-  const scale = node(rows.inverseDeviation, [x], { epsilon: y.attributes["epsilon"] as number });
-  const projection = mul(scale, mean(mul(dy, y), axes));
-  return sub(sub(mul(dy, scale), mul(y, projection)), mul(scale, mean(dy, axes)));
+/** dx = scale/σ · (dy − mean(dy) − x̂ · mean(dy · x̂)), as a linear function of dy and x. */
+function inputGradient(dy: Tensor, x: Tensor, t: Record<"average" | "inverse" | "scale" | "direct" | "along", Tensor>): Tensor {
+  const factor = mul(t.scale, t.inverse);
+  const perX = neg(mul(factor, mul(t.inverse, t.along)));
+  const rest = neg(add(mul(factor, t.direct), mul(perX, t.average)));
+  const column = [x.shape[0] ?? 1, x.shape[1] ?? 1, ...x.shape.slice(2).map(() => 1)];
+  return add(scaleShift(dy, factor, rest), mul(x, reshape(perX, column)));
 }
 
-/** x [N, C, …] with each sample's channel normalised over its spatial axes (biased variance). */
-export function instanceNorm(x: Tensor, epsilon = 1e-5): Tensor {
-  const channels = x.shape[1] ?? 1;
-  const ones = constant(new Float32Array(channels).fill(1));
-  const zeros = constant(new Float32Array(channels));
-  return node(rows.instanceNorm, [x, ones, zeros], { epsilon });
+const scaleShift = (x: Tensor, scale: Tensor, shift: Tensor): Tensor => node(rows.scaleShift, [x, scale, shift]);
+
+/** Means over the spatial axes, one per sample and channel. */
+function rowMeans(x: Tensor): Tensor {
+  return reshape(mean(x, spatialAxes(x)), [rowsOf(x.shape)]);
 }
 
-/** Broadcasts a vector over channels: [C] → [1, C, 1, …]. */
+function rowSums(x: Tensor): Tensor {
+  return mul(rowMeans(x), scalar(sizeOf(x.shape) / rowsOf(x.shape)));
+}
+
+function inverseDeviation(x: Tensor, average: Tensor, epsilon: number): Tensor {
+  const channels = rowsOf(x.shape);
+  const power = mul(sumSquare(x, spatialAxes(x)), scalar(channels / sizeOf(x.shape)));
+  const variance = maximum(sub(reshape(power, [channels]), mul(average, average)), scalar(0));
+  return reciprocal(sqrt(add(variance, scalar(epsilon))));
+}
+
+/** A vector of C or a map of [N, C, 1, …] as a vector of N·C. */
+function perSample(values: Tensor, shape: Shape): Tensor {
+  const [n = 1, c = 1] = shape;
+  if (sizeOf(values.shape) === n * c) return reshape(values, [n * c]);
+  return reshape(expand(reshape(values, [1, c]), [n, c]), [n * c]);
+}
+
+/**
+ * x [N, C, …] normalised over its spatial axes (biased variance), times `scale` plus `shift`: vectors of C, or [N, C, 1, …].
+ */
+export function instanceNorm(x: Tensor, scale?: Tensor, shift?: Tensor, epsilon = 1e-5): Tensor {
+  const channels = rowsOf(x.shape);
+  const average = rowMeans(x);
+  const inverse = inverseDeviation(x, average, epsilon);
+  const factor = scale ? perSample(scale, x.shape) : constant(new Float32Array(channels).fill(1));
+  const offset = shift ? perSample(shift, x.shape) : constant(new Float32Array(channels));
+  return node(rows.instanceNorm, [x, average, inverse, factor, offset]);
+}
+
+/** x · scale + shift with vectors of C, in one pass. */
+export function channelAffine(x: Tensor, scale: Tensor, shift: Tensor): Tensor {
+  return scaleShift(x, perSample(scale, x.shape), perSample(shift, x.shape));
+}
+
+/** A vector over channels as a tensor that broadcasts: [C] → [1, C, 1, …]. */
 export function perChannel(vector: Tensor, rank: number): Tensor {
   return reshape(vector, [1, vector.shape[0] ?? 1, ...Array.from({ length: rank - 2 }, () => 1)]);
 }

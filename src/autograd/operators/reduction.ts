@@ -34,14 +34,32 @@ export const rows = {
   ]),
 } satisfies Record<string, Operator>;
 
-const allAxes = (x: Tensor) => [...x.shape.keys()];
-const reduce = (operator: Operator) => (x: Tensor, axes: readonly number[] = allAxes(x)): Tensor =>
-  node(operator, [x], { axes });
+/** Reductions of more elements than this are done in two stages, since plain float32 summation loses digits. */
+const block = 8192;
 
-export const sum = reduce(rows.sum);
-export const mean = reduce(rows.mean);
-export const sumSquare = reduce(rows.sumSquare);
-export const max = reduce(rows.max);
+const allAxes = (x: Tensor) => [...x.shape.keys()];
+const reduce = (operator: Operator, x: Tensor, axes: readonly number[]): Tensor => node(operator, [x], { axes });
+
+/** The trailing axes whose product stays within a block (at least one), and the rest. */
+function stages(x: Tensor, axes: readonly number[]): [first: number[], rest: number[]] {
+  const sorted = [...axes].sort((a, b) => a - b);
+  let from = sorted.length - 1;
+  let count = x.shape[sorted[from] ?? 0] ?? 1;
+  while (from > 0 && count * (x.shape[sorted[from - 1] ?? 0] ?? 1) <= block) count *= x.shape[sorted[--from] ?? 0] ?? 1;
+  return [sorted.slice(from), sorted.slice(0, from)];
+}
+
+/** `inner` over the first stage, `outer` over the rest. */
+const staged = (inner: Operator, outer: Operator) => (x: Tensor, axes: readonly number[] = allAxes(x)): Tensor => {
+  if (axes.length === 0) return inner === outer ? x : mul(x, x);
+  const [first, rest] = stages(x, axes);
+  return rest.length === 0 ? reduce(inner, x, first) : reduce(outer, reduce(inner, x, first), rest);
+};
+
+export const sum = staged(rows.sum, rows.sum);
+export const mean = staged(rows.mean, rows.mean);
+export const sumSquare = staged(rows.sumSquare, rows.sum);
+export const max = (x: Tensor, axes: readonly number[] = allAxes(x)): Tensor => reduce(rows.max, x, axes);
 
 /** Sums `gradient` over the axes along which `shape` was broadcast to it. */
 export function sumTo(gradient: Tensor, shape: Shape): Tensor {

@@ -4,7 +4,7 @@ import type { Texture, Tissue } from "../shapes.js";
 const fibre = (p: number, q: number, gain: number, above = 0.12): Texture => ({
   gain,
   above,
-  size: [26, 2.6, 14],
+  size: [19, 2.3, 10],
   along: [p, q],
 });
 const grain = (gain: number, size: number): Texture => ({ gain, size: [size, size, size * 1.6] });
@@ -12,22 +12,22 @@ const grain = (gain: number, size: number): Texture => ({ gain, size: [size, siz
 export const tissues = {
   subcutaneous: {
     value: 0.97,
-    textures: [grain(0.06, 22), { gain: -0.7, above: 0.38, size: [34, 2.2, 30], along: [0.94, 0.34] }],
+    textures: [grain(0.06, 22), { gain: -0.8, above: 0.42, size: [14, 1.8, 16], along: [0.94, 0.34] }],
   },
   skin: { value: 0.42 },
   pelvicFat: {
     value: 0.88,
-    textures: [grain(0.08, 16), { gain: -1.1, above: 0.36, size: [11, 3.2, 12], along: [0.8, 0.6] }],
+    textures: [grain(0.08, 16), { gain: -1.3, above: 0.42, size: [5, 4, 12] }, { gain: -0.9, above: 0.44, size: [10, 2, 8], along: [0.3, 0.95] }],
   },
-  gluteusMaximus: { value: 0.34, textures: [grain(0.04, 9), fibre(0.83, -0.56, 1.5)] },
-  gluteusMedius: { value: 0.33, textures: [grain(0.04, 10), fibre(0.6, -0.8, 0.9, 0.24)] },
+  gluteusMaximus: { value: 0.34, textures: [grain(0.04, 9), fibre(0.83, -0.56, 0.85, 0.16)] },
+  gluteusMedius: { value: 0.33, textures: [grain(0.04, 10), fibre(0.6, -0.8, 0.8, 0.27)] },
   iliacus: { value: 0.33, textures: [grain(0.035, 9), fibre(0.7, -0.7, 0.7, 0.3)] },
   psoas: { value: 0.34, textures: [grain(0.03, 9), { gain: 0.7, above: 0.35, size: [4, 3, 30] }] },
-  erector: { value: 0.35, textures: [grain(0.05, 8), fibre(0.3, 0.95, 1.9, 0.08)] },
+  erector: { value: 0.35, textures: [grain(0.05, 8), fibre(0.45, 0.89, 1, 0.14)] },
   piriformis: { value: 0.34, textures: [grain(0.04, 9), fibre(0.8, 0.6, 0.9, 0.22)] },
   abdominalWall: { value: 0.36, textures: [grain(0.05, 9)] },
   cortex: { value: 0.07, textures: [grain(0.05, 4)] },
-  marrow: { value: 0.53, textures: [grain(0.09, 15), grain(0.07, 5), grain(0.06, 2)] },
+  marrow: { value: 0.5, textures: [grain(0.09, 15), grain(0.07, 5), grain(0.07, 2)] },
   jointSpace: { value: 0.4, textures: [grain(0.16, 5), grain(0.1, 2.5)] },
   ligament: {
     value: 0.5,
@@ -48,7 +48,7 @@ export const tissues = {
   sclerosis: { value: 0.18, textures: [grain(0.12, 5)] },
   oedema: { value: 0.36, textures: [grain(0.08, 7)] },
   erosion: { value: 0.34, textures: [grain(0.15, 4)] },
-  fatMetaplasia: { value: 0.86, textures: [grain(0.1, 7), grain(0.07, 2.5)] },
+  fatMetaplasia: { value: 0.88, textures: [grain(0.1, 7), grain(0.07, 2.5)] },
   faintMetaplasia: { value: 0.76, textures: [grain(0.1, 7), grain(0.07, 2.5)] },
   backfill: { value: 0.84, textures: [grain(0.1, 4)] },
   focalFat: { value: 0.84, textures: [grain(0.09, 5), grain(0.08, 2.2)] },

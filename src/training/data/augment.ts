@@ -2,6 +2,7 @@
 import { Random } from "../../base/random.js";
 import type { Plan } from "../../study/types.js";
 import type { Vec3 } from "../../volume/volume.js";
+import type { CaseSource } from "./case-source.js";
 import { augmentIntensity } from "./intensity.js";
 import type { Prepared, Sample } from "./prepared.js";
 import { resamplePatch } from "./resample-patch.js";
@@ -25,8 +26,8 @@ export function emptySample(plan: Plan): Sample {
  * One augmented patch from a randomly chosen case: a pure function of the cases, the plan and the generator's state. Fills
  * and returns `into` where given.
  */
-export function makeSample(cases: readonly Prepared[], plan: Plan, random: Random, into = emptySample(plan)): Sample {
-  const source = random.pick(cases);
+export function makeSample(cases: CaseSource, plan: Plan, random: Random, into = emptySample(plan)): Sample {
+  const source = cases.get(random.integer(cases.count));
   const start = choosePatch(source, plan, random);
   resamplePatch(source, drawSpatialMap(plan, start, random), into);
   augmentIntensity(into.image, plan, random);
@@ -38,7 +39,11 @@ export function makeSample(cases: readonly Prepared[], plan: Plan, random: Rando
  * and in cases without labels, every place is equally likely. Along an axis shorter than the patch the image is centred
  * (and the start negative).
  */
-export function choosePatch(source: Prepared, plan: Pick<Plan, "patch" | "augmentation">, random: Random): Vec3 {
+export function choosePatch(
+  source: Prepared,
+  plan: Pick<Plan, "patch" | "augmentation">,
+  random: Random,
+): Vec3 {
   const target = random.chance(plan.augmentation.foreground) ? pickForeground(source, random) : undefined;
   return source.size.map((n, axis) => {
     const length = plan.patch[axis];

@@ -17,12 +17,20 @@ export function gaussianBlur(data: Float32Array, size: Vec3, sd: readonly number
 
 /** Half of a symmetric kernel, centre first, whose full sum is 1. */
 function gaussianKernel(sd: number): Float64Array {
-  const half = Float64Array.from({ length: Math.floor(4 * sd + 0.5) + 1 }, (_, t) => Math.exp((-t * t) / (2 * sd * sd)));
+  const half = Float64Array.from({ length: Math.floor(4 * sd + 0.5) + 1 }, (_, t) =>
+    Math.exp((-t * t) / (2 * sd * sd)),
+  );
   const sum = half.reduce((total, weight, t) => total + (t === 0 ? weight : 2 * weight), 0);
   return half.map((weight) => weight / sum);
 }
 
-function convolve(from: Float32Array, to: Float32Array, stride: number, n: number, kernel: Float64Array): void {
+function convolve(
+  from: Float32Array,
+  to: Float32Array,
+  stride: number,
+  n: number,
+  kernel: Float64Array,
+): void {
   const block = stride * n;
   for (let start = 0; start < from.length; start += block) {
     for (let v = 0; v < n; v++) {
@@ -61,7 +69,8 @@ export function lowResolution(data: Float32Array, size: Vec3, zoom: readonly num
         const i1 = ai.high[i];
         const wi = ai.weight[i];
         const near = bilinear(original, k0 + j0, k0 + j1, i0, i1, wi, wj);
-        data[at] = k0 === k1 ? near : near * (1 - wk) + bilinear(original, k1 + j0, k1 + j1, i0, i1, wi, wj) * wk;
+        data[at] =
+          k0 === k1 ? near : near * (1 - wk) + bilinear(original, k1 + j0, k1 + j1, i0, i1, wi, wj) * wk;
       }
     }
   }

@@ -14,7 +14,8 @@ const voxelsPerLabel = 10_000;
  * grid, MASK_NOT_LABELS where the mask holds labels the plan does not know, FILE_NOT_FOUND where the case has no mask.
  */
 export async function preprocessCase(source: Case, plan: Plan): Promise<Prepared> {
-  if (source.mask === undefined) throw new MarrowError("FILE_NOT_FOUND", { found: `no mask for case ${source.id}` });
+  if (source.mask === undefined)
+    throw new MarrowError("FILE_NOT_FOUND", { found: `no mask for case ${source.id}` });
   const images = await readChannels(source.images);
   const mask = await readMask(source.mask);
   requireGrid(mask, images[0], source.mask, source.images[0]);

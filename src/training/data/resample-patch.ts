@@ -3,16 +3,13 @@
  * voxel (numpy's "reflect") and the mask is background. Images are interpolated linearly; a mask's voxel takes the label
  * that has the largest linear weight among its neighbours, so no label is ever invented.
  */
+import { mirror } from "../../volume/interpolation.js";
 import type { Prepared, Sample } from "./prepared.js";
 import type { SpatialMap } from "./spatial.js";
 
 /** Index of the voxel seen at index x of an axis of n voxels that is mirrored at both ends, endlessly. */
-export function reflect(x: number, n: number): number {
-  if (x >= 0 && x < n) return x;
-  if (n === 1) return 0;
-  const period = 2 * (n - 1);
-  const folded = ((x % period) + period) % period;
-  return folded < n ? folded : period - folded;
+function reflect(x: number, n: number): number {
+  return x >= 0 && x < n ? x : mirror(x, n);
 }
 
 /** Fills the sample, whose arrays have the patch's size. Picks the cheapest of three ways to do it. */
@@ -89,9 +86,16 @@ function interpolate(source: Prepared, map: SpatialMap, into: Sample, sampleRow:
   }
 }
 
-function placeRow({ matrix, centre, patch }: SpatialMap, axis: number, j: number, k: number, out: Float64Array): void {
+function placeRow(
+  { matrix, centre, patch }: SpatialMap,
+  axis: number,
+  j: number,
+  k: number,
+  out: Float64Array,
+): void {
   const step = matrix[3 * axis];
-  const across = matrix[3 * axis + 1] * (j - (patch[1] - 1) / 2) + matrix[3 * axis + 2] * (k - (patch[2] - 1) / 2);
+  const across =
+    matrix[3 * axis + 1] * (j - (patch[1] - 1) / 2) + matrix[3 * axis + 2] * (k - (patch[2] - 1) / 2);
   const start = centre[axis] + across - step * ((patch[0] - 1) / 2);
   for (let i = 0; i < out.length; i++) out[i] = start + step * i;
 }
@@ -131,11 +135,9 @@ function sampleRow2d(source: Prepared, place: RowPlace, into: Sample, to: number
       const lower = channels[from + yb + xa] * (1 - fx) + channels[from + yb + xb] * fx;
       image[at] = upper * (1 - fy) + lower * fy;
     }
-    if (inside && sliceInside) {
-      const a = mask[ya + xa];
-      const same = a === mask[ya + xb] && a === mask[yb + xa] && a === mask[yb + xb];
-      labels[to + i] = same ? a : vote(source, xf, yf, z, fx, fy, 0);
-    } else labels[to + i] = vote(source, xf, yf, z, fx, fy, 0);
+    const a = mask[ya + xa];
+    const mixed = (a ^ mask[ya + xb]) | (a ^ mask[yb + xa]) | (a ^ mask[yb + xb]);
+    labels[to + i] = inside && sliceInside && mixed === 0 ? a : vote(source, xf, yf, z, fx, fy, 0);
   }
 }
 
@@ -181,16 +183,15 @@ function sampleRow3d(source: Prepared, place: RowPlace, into: Sample, to: number
       image[at] = near * (1 - fz) + far * fz;
     }
     const a = mask[xa + aa];
-    const same =
-      inside &&
-      a === mask[xb + aa] &&
-      a === mask[xa + ba] &&
-      a === mask[xb + ba] &&
-      a === mask[xa + ab] &&
-      a === mask[xb + ab] &&
-      a === mask[xa + bb] &&
-      a === mask[xb + bb];
-    labels[to + i] = same ? a : vote(source, xf, yf, zf, fx, fy, fz);
+    const mixed =
+      (a ^ mask[xb + aa]) |
+      (a ^ mask[xa + ba]) |
+      (a ^ mask[xb + ba]) |
+      (a ^ mask[xa + ab]) |
+      (a ^ mask[xb + ab]) |
+      (a ^ mask[xa + bb]) |
+      (a ^ mask[xb + bb]);
+    labels[to + i] = inside && mixed === 0 ? a : vote(source, xf, yf, zf, fx, fy, fz);
   }
 }
 
