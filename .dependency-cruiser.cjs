@@ -5,7 +5,8 @@
 const layers = [
   ["cli"],
   ["report"],
-  ["training", "inference"],
+  ["training"],
+  ["inference"],
   ["study", "phantom"],
   ["statistics"],
   ["volume"],

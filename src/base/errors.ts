@@ -35,6 +35,8 @@ export const catalogue = {
   SPLITS_LEAK: { what: "A patient is on both sides of a split.", next: "Put all of a patient's cases on one side." },
   SPLITS_TOO_FEW: { what: "There are too few patients for these splits.", next: "Ask for fewer folds or add patients." },
   CACHE_DAMAGED: { what: "A prepared case changed on disk while it was in use.", next: "Run the same command again; it is made anew." },
+  EVALUATE_NOTHING: { what: "There is nothing to compare.", next: "Masks are paired by case id; see `marrow help evaluate`." },
+  EVALUATE_UNPAIRED: { what: "A case has only one of the two masks.", next: "Add the missing mask or remove the other." },
   WORKER_DIED: { what: "A worker stopped unexpectedly.", next: "Run the same command again; it resumes where it stopped." },
   GRAPH_SHAPE: { what: "Shapes in a network do not fit together.", next: "Check the plan's patch, pooling and features." },
   GRAPH_NO_GRADIENT: { what: "An operator has no gradient rule.", next: "Use another operator, or add its rule to the table." },
@@ -43,6 +45,10 @@ export const catalogue = {
   NETWORK_UNKNOWN: { what: "There is no network of this name.", next: "Choose one of the names listed." },
   WEIGHTS_MISMATCH: { what: "The weights do not belong to this network.", next: "Check the network's name and features." },
   ORACLE_INVALID: { what: "The file is no oracle.", next: "See the oracles' README for the tensors it must hold." },
+  MODEL_INVALID: { what: "The file is no model of Marrow.", next: "Use a model.onnx that `marrow train` wrote." },
+  MODEL_MISMATCH: { what: "The models cannot be averaged: they were planned differently.", next: "Give folds of one run." },
+  CHECKPOINT_MISMATCH: { what: "The run's checkpoint was made with other settings.", next: "Use another --run name, or delete the fold's folder to start over." },
+  TRAINING_DIVERGED: { what: "The loss is no number any more.", next: "Lower the learning rate in the plan, or set clipNorm." },
   INTERNAL: { what: "Marrow itself is at fault.", next: "Please report this with the command you ran." },
 } as const satisfies Record<string, { what: string; next: string }>;
 

@@ -29,7 +29,8 @@ export function acquire(
     const spread = blurred(signal.subarray(k * ni * nj, (k + 1) * ni * nj), ni, nj, how.blur);
     for (let j = 0; j < nj; j++) {
       for (let i = 0; i < ni; i++, n++) {
-        const ideal = spread[i + ni * j]! * gainAt(how, offset(grid, 0, i), offset(grid, 1, j), offset(grid, 2, k));
+        const ideal =
+          spread[i + ni * j] * gainAt(how, offset(grid, 0, i), offset(grid, 1, j), offset(grid, 2, k));
         image[n] = Math.round(how.scale * rician(ideal, how.noise, random));
       }
     }
@@ -69,9 +70,9 @@ function spread(from: Float32Array, count: number, lines: number, step: number, 
   for (let line = 0; line < lines; line++) {
     for (let n = 0; n < count; n++) {
       const here = line * jump + n * step;
-      const before = from[n > 0 ? here - step : here]!;
-      const after = from[n < count - 1 ? here + step : here]!;
-      to[here] = (1 - 2 * share) * from[here]! + share * (before + after);
+      const before = from[n > 0 ? here - step : here];
+      const after = from[n < count - 1 ? here + step : here];
+      to[here] = (1 - 2 * share) * from[here] + share * (before + after);
     }
   }
   return to;

@@ -38,7 +38,7 @@ export function blank(raster: Raster, x0: number, y0: number, x1: number, y1: nu
 export function map(field: Field, change: (distance: number, x: number, y: number) => number): Field {
   const data = new Float32Array(field.data.length);
   for (let j = 0, n = 0; j < field.height; j++) {
-    for (let i = 0; i < field.width; i++, n++) data[n] = change(field.data[n]!, field.x + i, field.y + j);
+    for (let i = 0; i < field.width; i++, n++) data[n] = change(field.data[n], field.x + i, field.y + j);
   }
   return { ...field, data };
 }
@@ -81,7 +81,7 @@ function combine(target: Field, other: Field, merge: (a: number, b: number) => n
   for (let y = y0; y < y1; y++) {
     let n = x0 - target.x + target.width * (y - target.y);
     let m = x0 - other.x + other.width * (y - other.y);
-    for (let x = x0; x < x1; x++, n++, m++) target.data[n] = merge(target.data[n]!, other.data[m]!);
+    for (let x = x0; x < x1; x++, n++, m++) target.data[n] = merge(target.data[n], other.data[m]);
   }
 }
 
@@ -93,7 +93,7 @@ export function polygonField(raster: Raster, points: Float64Array, band: number)
   field.data.fill(band * band);
   const count = points.length / 2;
   for (let n = 0; n < count; n++) markEdge(raster, field, segment(points, n, (n + 1) % count), band);
-  for (let n = 0; n < field.data.length; n++) field.data[n] = Math.sqrt(field.data[n]!);
+  for (let n = 0; n < field.data.length; n++) field.data[n] = Math.sqrt(field.data[n]);
   negateInside(raster, field, points);
   return field;
 }
@@ -101,16 +101,16 @@ export function polygonField(raster: Raster, points: Float64Array, band: number)
 export type Segment = readonly [ax: number, ay: number, bx: number, by: number];
 
 export function segment(points: Float64Array, from: number, to: number): Segment {
-  return [points[2 * from]!, points[2 * from + 1]!, points[2 * to]!, points[2 * to + 1]!];
+  return [points[2 * from], points[2 * from + 1], points[2 * to], points[2 * to + 1]];
 }
 
 export function bounds(points: Float64Array): [number, number, number, number] {
   let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let n = 0; n < points.length; n += 2) {
-    x0 = Math.min(x0, points[n]!);
-    x1 = Math.max(x1, points[n]!);
-    y0 = Math.min(y0, points[n + 1]!);
-    y1 = Math.max(y1, points[n + 1]!);
+    x0 = Math.min(x0, points[n]);
+    x1 = Math.max(x1, points[n]);
+    y0 = Math.min(y0, points[n + 1]);
+    y1 = Math.max(y1, points[n + 1]);
   }
   return [x0, y0, x1, y1];
 }
@@ -138,7 +138,7 @@ function markEdge(raster: Raster, field: Field, edge: Segment, band: number): vo
       const ey = vy - t * dy;
       const n = i + field.width * j;
       const square = ex * ex + ey * ey;
-      if (square < field.data[n]!) field.data[n] = square;
+      if (square < field.data[n]) field.data[n] = square;
     }
   }
 }
@@ -152,11 +152,12 @@ function negateInside(raster: Raster, field: Field, points: Float64Array): void 
     crossings.length = 0;
     for (let n = 0; n < count; n++) {
       const m = (n + 1) % count;
-      const [ax, ay, bx, by] = [points[2 * n]!, points[2 * n + 1]!, points[2 * m]!, points[2 * m + 1]!];
+      const [ax, ay, bx, by] = [points[2 * n], points[2 * n + 1], points[2 * m], points[2 * m + 1]];
       if (ay > y !== by > y) crossings.push(ax + ((y - ay) * (bx - ax)) / (by - ay));
     }
     crossings.sort((a, b) => a - b);
-    for (let c = 0; c + 1 < crossings.length; c += 2) negateRow(raster, field, j, crossings[c]!, crossings[c + 1]!);
+    for (let c = 0; c + 1 < crossings.length; c += 2)
+      negateRow(raster, field, j, crossings[c], crossings[c + 1]);
   }
 }
 
@@ -164,5 +165,5 @@ function negateRow(raster: Raster, field: Field, row: number, from: number, to: 
   const middle = (raster.columns - 1) / 2 - field.x;
   const first = Math.max(0, Math.ceil(from / raster.step[0] + middle));
   const last = Math.min(field.width - 1, Math.floor(to / raster.step[0] + middle));
-  for (let i = first; i <= last; i++) field.data[i + field.width * row]! *= -1;
+  for (let i = first; i <= last; i++) field.data[i + field.width * row] *= -1;
 }

@@ -38,8 +38,8 @@ export class Noise {
     const bottom = ((k & last) * side + ((j + 1) & last)) * side;
     const left = i & last;
     const right = (i + 1) & last;
-    const first = values[top + left]! + a * (values[top + right]! - values[top + left]!);
-    const second = values[bottom + left]! + a * (values[bottom + right]! - values[bottom + left]!);
+    const first = values[top + left] + a * (values[top + right] - values[top + left]);
+    const second = values[bottom + left] + a * (values[bottom + right] - values[bottom + left]);
     return first + b * (second - first);
   }
 }

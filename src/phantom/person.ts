@@ -38,7 +38,9 @@ export function drawPerson(kind: Kind, subject: number, random: Random): Person 
   const young = random.uniform();
   return {
     group,
-    age: Math.round(population.age[0] + (population.age[1] - population.age[0]) * young * random.uniform(0.4, 1)),
+    age: Math.round(
+      population.age[0] + (population.age[1] - population.age[0]) * young * random.uniform(0.4, 1),
+    ),
     sex: random.chance(population.male) ? "M" : "F",
     hlaB27: random.chance(0.14) ? "n/a" : random.chance(b27) ? "positive" : "negative",
     crp: Math.round(10 * Math.min(120, crp * odds(random))) / 10,

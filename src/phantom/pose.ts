@@ -4,7 +4,11 @@ import type { Affine, Vec3 } from "../volume/volume.js";
 /** Three rows of three. */
 export type Rotation = readonly [Vec3, Vec3, Vec3];
 
-const quarter: Readonly<Record<"x" | "y" | "z", readonly [number, number]>> = { x: [1, 2], y: [2, 0], z: [0, 1] };
+const quarter: Readonly<Record<"x" | "y" | "z", readonly [number, number]>> = {
+  x: [1, 2],
+  y: [2, 0],
+  z: [0, 1],
+};
 
 /** Rotation about one axis by twice the angle whose tangent is `t`: rational, so that no sine is needed. */
 export function turn(axis: "x" | "y" | "z", t: number): Rotation {
@@ -16,10 +20,10 @@ export function turn(axis: "x" | "y" | "z", t: number): Rotation {
     [0, 0, 1],
   ] as [[number, number, number], [number, number, number], [number, number, number]];
   const [a, b] = quarter[axis];
-  rows[a]![a] = cosine;
-  rows[b]![b] = cosine;
-  rows[a]![b] = -sine;
-  rows[b]![a] = sine;
+  rows[a][a] = cosine;
+  rows[b][b] = cosine;
+  rows[a][b] = -sine;
+  rows[b][a] = sine;
   return rows;
 }
 
@@ -30,7 +34,8 @@ export function halfTangent(degrees: number): number {
 }
 
 export function compose(a: Rotation, b: Rotation): Rotation {
-  const row = (r: Vec3): Vec3 => [0, 1, 2].map((c) => r[0] * b[0][c]! + r[1] * b[1][c]! + r[2] * b[2][c]!) as never;
+  const row = (r: Vec3): Vec3 =>
+    [0, 1, 2].map((c) => r[0] * b[0][c] + r[1] * b[1][c] + r[2] * b[2][c]) as never;
   return [row(a[0]), row(a[1]), row(a[2])];
 }
 

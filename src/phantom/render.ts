@@ -33,22 +33,31 @@ export function render(scene: Scene, noise: Noise): Rendering {
     const canvases = Array.from({ length: scene.planes }, (_, plane) => paintPlane(scene, noise, k, plane));
     const [from, to] = [k * area, (k + 1) * area];
     average(canvases, signal.subarray(from, to));
-    vote(canvases.map((canvas) => canvas.lesions), lesions.subarray(from, to)); // prettier-ignore
-    vote(canvases.map((canvas) => canvas.bones), bones.subarray(from, to)); // prettier-ignore
+    vote(
+      canvases.map((canvas) => canvas.lesions),
+      lesions.subarray(from, to),
+    );
+    vote(
+      canvases.map((canvas) => canvas.bones),
+      bones.subarray(from, to),
+    );
   }
   return { signal, lesions, bones };
 }
 
 function paintPlane(scene: Scene, noise: Noise, k: number, plane: number): Canvas {
   const within = ((plane + 0.5) / scene.planes - 0.5) * scene.grid.thickness;
-  const canvas = new Canvas(new Slice(scene.grid, offset(scene.grid, 2, k) + within, scene.build, noise), noise);
-  for (const coat of scene.coats) canvas.paint(coat);
+  const canvas = new Canvas(
+    new Slice(scene.grid, offset(scene.grid, 2, k) + within, scene.build, noise),
+    noise,
+  );
+  for (let n = scene.coats.length - 1; n >= 0; n--) canvas.paintBeneath(scene.coats[n]);
   return canvas;
 }
 
 function average(canvases: readonly Canvas[], into: Float32Array): void {
   for (const { signal } of canvases) {
-    for (let n = 0; n < into.length; n++) into[n] = into[n]! + signal[n]! / canvases.length;
+    for (let n = 0; n < into.length; n++) into[n] = into[n] + signal[n] / canvases.length;
   }
 }
 
@@ -59,21 +68,29 @@ function vote(planes: readonly Uint8Array[], into: Uint8Array): void {
     let present = 0;
     let winner = 0;
     for (const plane of planes) {
-      const key = plane[n]!;
+      const key = plane[n];
       if (key === 0) continue;
       present++;
-      if (++votes[key]! > votes[winner]! || winner === 0) winner = key;
+      if (++votes[key] > votes[winner] || winner === 0) winner = key;
     }
-    for (const plane of planes) votes[plane[n]!] = 0;
+    for (const plane of planes) votes[plane[n]] = 0;
     if (2 * present >= planes.length) into[n] = winner;
   }
 }
 
-/** One plane: signal with smooth borders, and which structure each pixel's centre lies in. */
+/**
+ * One plane: signal with smooth borders, and which structure each pixel's centre lies in. Coats are painted from the top
+ * downwards, each beneath what is there, so that hidden textures cost nothing.
+ */
 class Canvas {
   readonly signal: Float32Array;
   readonly lesions: Uint8Array;
   readonly bones: Uint8Array;
+
+  /** Share of each pixel through which lower coats still show. */
+  private readonly open: Float32Array;
+  private readonly lesionKnown: Uint8Array;
+  private readonly boneKnown: Uint8Array;
 
   constructor(
     private readonly slice: Slice,
@@ -83,9 +100,12 @@ class Canvas {
     this.signal = new Float32Array(area);
     this.lesions = new Uint8Array(area);
     this.bones = new Uint8Array(area);
+    this.open = new Float32Array(area).fill(1);
+    this.lesionKnown = new Uint8Array(area);
+    this.boneKnown = new Uint8Array(area);
   }
 
-  paint(coat: Coat): void {
+  paintBeneath(coat: Coat): void {
     const field = this.slice.field(coat.shape);
     const { raster } = this.slice;
     const width = coat.soft ?? Math.min(raster.step[0], raster.step[1]);
@@ -93,23 +113,31 @@ class Canvas {
     for (let j = 0, n = 0; j < field.height; j++) {
       const at = field.x + raster.columns * (field.y + j);
       for (let i = 0; i < field.width; i++, n++) {
-        const depth = -field.data[n]! - inset;
-        if (depth > -width / 2) this.stroke(coat, depth / width + 0.5, at + i, field.x + i, field.y + j);
+        const depth = -field.data[n] - inset;
+        if (depth <= -width / 2) continue;
+        if (this.open[at + i] > 0.004)
+          this.stroke(coat, depth / width + 0.5, at + i, field.x + i, field.y + j);
         if (depth >= 0 && coat.decor !== true) this.mark(coat, at + i);
       }
     }
   }
 
   private stroke(coat: Coat, coverage: number, at: number, x: number, y: number): void {
-    const alpha = Math.min(1, coverage) * (coat.opacity ?? 1);
+    const alpha = (coverage < 1 ? coverage : 1) * (coat.opacity ?? 1);
     const { raster } = this.slice;
     const value = this.colour(coat.tissue, pixel(raster, 0, x), pixel(raster, 1, y), coat.side ?? 1);
-    this.signal[at] = this.signal[at]! + alpha * (value - this.signal[at]!);
+    const open = this.open[at];
+    this.signal[at] = this.signal[at] + open * alpha * value;
+    this.open[at] = open * (1 - alpha);
   }
 
+  /** The uppermost coat that counts decides; a lesion leaves the bone beneath it to be told. */
   private mark(coat: Coat, at: number): void {
-    this.lesions[at] = coat.lesion ?? 0;
-    if (coat.lesion === undefined) this.bones[at] = coat.bone ?? 0;
+    if (this.lesionKnown[at] === 0) this.lesions[at] = coat.lesion ?? 0;
+    this.lesionKnown[at] = 1;
+    if (coat.lesion !== undefined || this.boneKnown[at] === 1) return;
+    this.bones[at] = coat.bone ?? 0;
+    this.boneKnown[at] = 1;
   }
 
   private colour(tissue: Tissue, x: number, y: number, side: number): number {

@@ -89,7 +89,10 @@ export function mirror<S extends Shape>(shape: S): S {
 function mirrored(shape: Shape): Shape {
   switch (shape.op) {
     case "loft":
-      return { ...shape, levels: shape.levels.map(([w, contour]) => [w, contour.map((x, n) => (n % 2 ? x : -x))]) };
+      return {
+        ...shape,
+        levels: shape.levels.map(([w, contour]) => [w, contour.map((x, n) => (n % 2 ? x : -x))]),
+      };
     case "capsule":
       return { ...shape, from: flip(shape.from), to: flip(shape.to) };
     case "ellipsoid":
@@ -134,7 +137,7 @@ export function tube(...rows: readonly (readonly [number, number, number, number
 export function symmetric(levels: readonly Level[]): Loft {
   const close = (half: readonly number[]) => {
     const other: number[] = [];
-    for (let n = half.length - 4; n >= 2; n -= 2) other.push(-half[n]!, half[n + 1]!);
+    for (let n = half.length - 4; n >= 2; n -= 2) other.push(-half[n], half[n + 1]);
     return [...half, ...other];
   };
   return { op: "loft", levels: levels.map(([w, half]) => [w, close(half)]) };

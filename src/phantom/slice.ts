@@ -55,7 +55,8 @@ export class Slice implements Plane {
   /** From the tables' coordinates to this person's. */
   private warp([p, q, w]: Vec3): Vec3 {
     const { scale, amplitude, wavelength } = this.build;
-    const shift = (key: number) => amplitude * this.noise.at(p / wavelength + key, q / wavelength, w / wavelength);
+    const shift = (key: number) =>
+      amplitude * this.noise.at(p / wavelength + key, q / wavelength, w / wavelength);
     return [p * scale + shift(3.3), q * scale + shift(9.1), w * scale + shift(15.7)];
   }
 
@@ -96,9 +97,9 @@ export class Slice implements Plane {
   private ragged(points: Float64Array): Float64Array {
     const { ragged } = this.build;
     for (let n = 0; n < points.length; n += 2) {
-      const [x, y] = [points[n]! / 7, points[n + 1]! / 7];
-      points[n] = points[n]! + ragged * this.noise.at(x, y, this.z / 12);
-      points[n + 1] = points[n + 1]! + ragged * this.noise.at(x + 11, y, this.z / 12);
+      const [x, y] = [points[n] / 7, points[n + 1] / 7];
+      points[n] = points[n] + ragged * this.noise.at(x, y, this.z / 12);
+      points[n + 1] = points[n + 1] + ragged * this.noise.at(x + 11, y, this.z / 12);
     }
     return points;
   }
@@ -110,7 +111,12 @@ export class Slice implements Plane {
     if (this.z < Math.min(a[2], b[2]) - reach || this.z > Math.max(a[2], b[2]) + reach) return this.nothing();
     const axis = [b[0] - a[0], b[1] - a[1], b[2] - a[2]] as const;
     const scale = 1 / Math.max(1e-9, dot(axis, axis));
-    const box = [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[0], b[0]), Math.max(a[1], b[1])] as const;
+    const box = [
+      Math.min(a[0], b[0]),
+      Math.min(a[1], b[1]),
+      Math.max(a[0], b[0]),
+      Math.max(a[1], b[1]),
+    ] as const;
     const [dx, dy, dz] = axis;
     const vz = this.z - a[2];
     return this.paint(box, reach, (x, y) => {
@@ -142,7 +148,7 @@ export class Slice implements Plane {
     const found = outline(curve, this, 0);
     if (!found) return this.nothing();
     const points = found.points;
-    const [p, q] = this.table(points[0]!, points[1]!);
+    const [p, q] = this.table(points[0], points[1]);
     if (Math.abs(this.levelAt(p, q) - level) > radii[2] + 8) return this.nothing();
     const lengths = this.lengths(points);
     const narrow = Math.min(radii[0], radii[1]);
@@ -163,7 +169,7 @@ export class Slice implements Plane {
     const lengths = new Float64Array(points.length / 2);
     for (let n = 1; n < lengths.length; n++) {
       const [ax, ay, bx, by] = fields.segment(points, n - 1, n);
-      lengths[n] = lengths[n - 1]! + Math.sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay));
+      lengths[n] = lengths[n - 1] + Math.sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay));
     }
     return lengths;
   }
@@ -201,18 +207,18 @@ function nearest(points: Float64Array, lengths: Float64Array, x: number, y: numb
   let best = Infinity;
   let along = 0;
   for (let n = 1; n < lengths.length; n++) {
-    const ax = points[2 * n - 2]!;
-    const ay = points[2 * n - 1]!;
-    const dx = points[2 * n]! - ax;
-    const dy = points[2 * n + 1]! - ay;
-    const length = lengths[n]! - lengths[n - 1]!;
+    const ax = points[2 * n - 2];
+    const ay = points[2 * n - 1];
+    const dx = points[2 * n] - ax;
+    const dy = points[2 * n + 1] - ay;
+    const length = lengths[n] - lengths[n - 1];
     const t = Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / (length * length + 1e-9)));
     const ex = x - ax - t * dx;
     const ey = y - ay - t * dy;
     const square = ex * ex + ey * ey;
     if (square >= best) continue;
     best = square;
-    along = lengths[n - 1]! + t * length;
+    along = lengths[n - 1] + t * length;
   }
   return [Math.sqrt(best), along];
 }

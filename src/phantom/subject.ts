@@ -45,7 +45,10 @@ export interface PhantomSubject {
 interface Anatomy {
   /** Value of the bones mask that the task labels too, and its label. */
   readonly labelled?: readonly [bone: number, label: number];
-  readonly scene: (person: Person, random: Random) => { coats: readonly Coat[]; lesions: readonly LesionPlan[] };
+  readonly scene: (
+    person: Person,
+    random: Random,
+  ) => { coats: readonly Coat[]; lesions: readonly LesionPlan[] };
   readonly bones: readonly BoneLabel[];
 }
 
@@ -89,8 +92,8 @@ function labels({ lesions, bones }: Rendering, plans: readonly LesionPlan[], { l
 /** Voxels and volume of each lesion; what left no voxel (too thin, or outside the slices) is dropped. */
 function measure(numbers: Uint8Array, plans: readonly LesionPlan[], voxel: number): Lesion[] {
   const counts = new Array<number>(plans.length + 1).fill(0);
-  for (const n of numbers) counts[n]!++;
+  for (const n of numbers) counts[n]++;
   return plans
-    .map((plan, n) => ({ ...plan, voxels: counts[n + 1]!, volumeMm3: counts[n + 1]! * voxel }))
+    .map((plan, n) => ({ ...plan, voxels: counts[n + 1], volumeMm3: counts[n + 1] * voxel }))
     .filter((lesion) => lesion.voxels > 0);
 }

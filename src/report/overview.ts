@@ -104,6 +104,6 @@ dt{color:var(--soft)}dd{margin:0}figure{margin:0}img{max-width:100%;height:auto;
 .row{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:.8rem;align-items:start}.row img{background:#000;border-radius:.3rem;width:100%}
 figcaption,.note,footer{color:var(--soft);font-size:.9rem}.swatch{display:inline-block;width:1.4rem;height:.25rem;margin:0 .4rem .2rem 0}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-th,td{padding:.25rem .8rem;text-align:left;border-bottom:1px solid var(--line);white-space:nowrap}.number{text-align:right}
+th,td{padding:.25rem .6rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:bottom}td{white-space:nowrap}th{line-height:1.2}th.number,td.number{text-align:right}
 pre{background:var(--card);border-radius:.4rem;padding:.7rem 1rem;overflow-x:auto;margin:.2rem 0}footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.6rem}
 `;

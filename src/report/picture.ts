@@ -15,7 +15,7 @@ export interface SliceMasks {
 export interface PictureOptions {
   /** Length of the longer side in pixels, 480 unless given. */
   readonly pixels?: number;
-  /** Percentiles of the whole volume shown as black and white, 0.5 and 99.5 unless given. */
+  /** Percentiles of the whole volume shown as black and white, 1 and 99 unless given. */
   readonly window?: readonly [number, number];
   /** Show only the surroundings of these masks in the slice, with a margin of `marginMm` (20 mm unless given). */
   readonly zoomTo?: SliceMasks;
@@ -47,7 +47,7 @@ export function slicePicture(
   if (!(slice >= 0 && slice < image.size[axis]))
     throw new RangeError(`no slice ${slice} of ${image.size[axis]}`);
   const outlines = outlinesOf(image, masks, (mask) => planeOf(mask, axis, slice));
-  const [black, white] = percentiles(sampled(image.data), options.window ?? [0.5, 99.5]);
+  const [black, white] = percentiles(sampled(image.data), options.window ?? [1, 99]);
   const plane = planeOf(image, axis, slice);
   const zoomed = [options.zoomTo?.truth, options.zoomTo?.prediction].flatMap((m) =>
     m ? [planeOf(m, axis, slice)] : [],

@@ -34,7 +34,7 @@ const [blue, orange, green] = ["#0072b2", "#e69f00", "#009e73"];
 const panels: readonly Panel[] = [
   {
     title: "Loss",
-    top: 34,
+    top: 32,
     series: [
       { name: "training", colour: blue, value: (record) => record.trainLoss },
       { name: "validation", colour: orange, value: (record) => record.validationLoss },
@@ -42,13 +42,13 @@ const panels: readonly Panel[] = [
   },
   {
     title: "Validation Dice",
-    top: 234,
+    top: 236,
     range: [0, 1],
     series: [{ name: "mean foreground Dice", colour: green, value: (record) => record.validationDice }],
   },
 ];
 
-const frame = { width: 640, height: 432, left: 58, right: 16, plot: 150 } as const;
+const frame = { width: 640, height: 440, left: 58, right: 16, plot: 150 } as const;
 
 /**
  * Curves of a training run. Epochs without a value (or with NaN) are passed over; an empty history gives empty axes. Text and lines take

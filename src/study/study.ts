@@ -15,6 +15,8 @@ export interface OpenOptions {
   /** Leaves plan.yaml and splits.json unread, for commands that check or replace them. */
   ignorePlan?: boolean;
   ignoreSplits?: boolean;
+  /** Opens a study without usable cases too. */
+  allowEmpty?: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function openStudy(dir: string, options: OpenOptions = {}): Promise
   const root = resolve(dir);
   const config = await readConfig(root);
   const { cases, incomplete } = await findCases(root, config);
-  if (cases.length === 0)
+  if (cases.length === 0 && !options.allowEmpty)
     throw new MarrowError("STUDY_EMPTY", {
       file: dir,
       expected: config.channels.map((suffix) => join("sub-*", "anat", `sub-*_${suffix}.nii.gz`)).join(", "),

@@ -86,6 +86,8 @@ export const planSchema = z.object({
   }),
   epochs: z.int().positive(),
   iterationsPerEpoch: z.int().positive(),
+  /** Epochs between validations on whole images; the last epoch is always validated. */
+  validateEvery: z.int().positive().default(1),
   /** Epochs without a better validation Dice before training stops; 0 turns it off. */
   patience: z.int().min(0).default(0),
   augmentation: z.object({

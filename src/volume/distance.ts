@@ -11,12 +11,13 @@ import type { Mask, Vec3 } from "./volume.js";
  */
 export function distanceTransform({ data, size }: Mask, spacing: Vec3): Float32Array<ArrayBuffer> {
   const isZero = data.map((label) => Number(label === 0));
-  return Float32Array.from(squaredDistances(isZero, size, spacing), Math.sqrt);
+  return new Float32Array(squaredDistances(isZero, size, spacing).map(Math.sqrt));
 }
 
 /** Squared millimetres from every voxel to the nearest one marked in `sites`; Infinity where none is. */
 export function squaredDistances(sites: Uint8Array, size: Vec3, spacing: Vec3): Float64Array<ArrayBuffer> {
-  const field = Float64Array.from(sites, (site) => (site === 0 ? Infinity : 0));
+  const field = new Float64Array(sites.length);
+  for (let n = 0; n < field.length; n++) field[n] = sites[n] === 0 ? Infinity : 0;
   const strides = [1, size[0], size[0] * size[1]];
   for (const axis of [0, 1, 2] as const)
     if (size[axis] > 1) sweep(field, size[axis], strides[axis], spacing[axis]);
@@ -29,9 +30,16 @@ function sweep(field: Float64Array, length: number, stride: number, spacing: num
   for (let outer = 0; outer < field.length; outer += stride * length)
     for (let start = outer; start < outer + stride; start++) {
       for (let n = 0; n < length; n++) line[n] = field[start + n * stride];
-      if (!envelope.build(line)) continue;
+      if (isFlat(line)) continue;
+      envelope.build(line);
       envelope.sample(line, field, start, stride);
     }
+}
+
+/** True for a line of zeros or of infinities: nothing changes along it. */
+function isFlat(line: Float64Array): boolean {
+  const [first] = line;
+  return (first === 0 || first === Infinity) && line.every((value) => value === first);
 }
 
 /** The lower envelope of the parabolas line[v] + scale · (n − v)². */
@@ -48,11 +56,9 @@ class Envelope {
     this.starts = new Float64Array(length);
   }
 
-  /** False where the whole line is infinite. */
-  build(line: Float64Array): boolean {
+  build(line: Float64Array): void {
     this.count = 0;
     for (let q = 0; q < this.length; q++) if (line[q] !== Infinity) this.add(q, line);
-    return this.count > 0;
   }
 
   private add(q: number, line: Float64Array): void {

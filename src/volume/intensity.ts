@@ -38,9 +38,8 @@ function sortedNumbers(values: ArrayLike<number>): Float32Array | Float64Array {
  */
 export function percentileClip(volume: Volume<VoxelArray>, low: number, high: number, mask?: Mask): Volume {
   const [least, most] = percentiles(selected(volume, mask), [low, high]);
-  const data = Float32Array.from(volume.data, (value) =>
-    value < least ? least : value > most ? most : value,
-  );
+  const data = new Float32Array(volume.data);
+  for (let n = 0; n < data.length; n++) data[n] = data[n] < least ? least : data[n] > most ? most : data[n];
   return { ...volume, data };
 }
 

@@ -1,8 +1,8 @@
 /** Finds the one or two files of a NIfTI image and reads their bytes, unpacked. */
-import { createReadStream, existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { open, readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { createGunzip, gunzip } from "node:zlib";
+import { constants, gunzip } from "node:zlib";
 import { asMarrowError, MarrowError } from "../base/errors.js";
 
 /** Formats that are recognised by their ending and refused, with the tool that converts them. */
@@ -67,29 +67,24 @@ function chunkFor(bytes: Buffer): number {
   return Math.min(Math.max(claimed + 64, 1 << 14), 1 << 26);
 }
 
-/** The first `count` unpacked bytes, or fewer where the file is shorter. Reads and unpacks no more than needed. */
-export async function readBeginning(file: string, count: number): Promise<Uint8Array> {
+/** The unpacked beginning of a file: up to 4 KiB of it, packed or not, which is more than a header. */
+export async function readBeginning(file: string): Promise<Uint8Array> {
   try {
-    const start = await take(createReadStream(file, { end: 1023 }), 2);
-    const source = createReadStream(file);
-    return await take(
-      isGzip(Buffer.concat([start, Buffer.alloc(1)])) ? source.pipe(createGunzip()) : source,
-      count,
-    );
+    const bytes = await firstBytes(file, 4096);
+    return isGzip(bytes) ? await unzip(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes;
   } catch (error) {
     throw gzipError(error, file);
   }
 }
 
-async function take(stream: AsyncIterable<Buffer> & { destroy(): unknown }, count: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let total = 0;
-  for await (const chunk of stream) {
-    chunks.push(chunk);
-    total += chunk.length;
-    if (total >= count) break;
+async function firstBytes(file: string, count: number): Promise<Buffer> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
   }
-  return Buffer.concat(chunks).subarray(0, count);
 }
 
 function gzipError(error: unknown, file: string): MarrowError {

@@ -36,11 +36,8 @@ export interface NiftiInfo {
 
 const magics = ["n+1\0", "ni1\0", "n+2\0\r\n\x1a\n", "ni2\0\r\n\x1a\n"];
 
-/** Bytes of the file's beginning that are enough to parse any header. */
-export const headerBytes = layouts[2].bytes;
-
 /**
- * Parses the first 540 bytes (348 for NIfTI-1) of a header. `pair` tells that the voxels are in an .img file of their
+ * Parses the header at the beginning of `bytes`. `pair` tells that the voxels are in an .img file of their
  * own. Throws NIFTI_NOT_NIFTI, NIFTI_TRUNCATED, NIFTI_HEADER, NIFTI_DATATYPE or NIFTI_AFFINE, naming `file`.
  */
 export function parseHeader(bytes: Uint8Array, file: string, pair: boolean): NiftiInfo {

@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { MarrowError } from "../base/errors.js";
 import { decodeVoxels } from "./nifti-data.js";
 import { filesOf, readBeginning, readUnpacked } from "./nifti-file.js";
-import { headerBytes, parseHeader, type NiftiInfo } from "./nifti-header.js";
+import { parseHeader, type NiftiInfo } from "./nifti-header.js";
 import { voxelCount, type Mask, type Volume } from "./volume.js";
 
 export type { NiftiInfo } from "./nifti-header.js";
@@ -23,7 +23,7 @@ export interface NiftiFrames {
 /** Reads a header alone; of a large .nii.gz only the beginning is unpacked. Throws as `readNifti` does. */
 export async function readNiftiHeader(path: string): Promise<NiftiInfo> {
   const files = filesOf(path);
-  return parseHeader(await readBeginning(files.header, headerBytes), path, files.voxels !== undefined);
+  return parseHeader(await readBeginning(files.header), path, files.voxels !== undefined);
 }
 
 /**

@@ -25,39 +25,53 @@ export function resampleMask(mask: Mask, grid: Grid): Mask {
 
 function voter(data: Uint8Array, [ni, nj, nk]: Vec3): (x: number, y: number, z: number) => number {
   const share = new Float64Array(256);
+  const corners = new Uint8Array(8);
   const clamp = (position: number, length: number) => Math.min(Math.max(position, 0), length - 1);
   return (x, y, z) => {
-    const [cx, cy, cz] = [clamp(x, ni), clamp(y, nj), clamp(z, nk)];
-    const [i, j, k] = [Math.floor(cx), Math.floor(cy), Math.floor(cz)];
-    const base = i + ni * (j + nj * k);
-    const si = i + 1 < ni ? 1 : 0;
-    const sj = j + 1 < nj ? ni : 0;
-    const sk = k + 1 < nk ? ni * nj : 0;
-    const at = (corner: number) =>
-      data[base + (corner & 1 ? si : 0) + (corner & 2 ? sj : 0) + (corner & 4 ? sk : 0)];
-    const first = data[base];
-    let mixed = 0;
-    for (let corner = 1; corner < 8; corner++) mixed |= at(corner) ^ first;
-    if (mixed === 0) return first;
-    return largestShare(share, at, cx - i, cy - j, cz - k);
+    const cx = clamp(x, ni);
+    const cy = clamp(y, nj);
+    const cz = clamp(z, nk);
+    const i = Math.floor(cx);
+    const j = Math.floor(cy);
+    const k = Math.floor(cz);
+    const di = cx > i ? 1 : 0;
+    const dj = cy > j ? ni : 0;
+    const dk = cz > k ? ni * nj : 0;
+    if (!collect(data, i + ni * (j + nj * k), di, dj, dk, corners)) return corners[0];
+    return largestShare(share, corners, cx - i, cy - j, cz - k);
   };
 }
 
-function largestShare(
-  share: Float64Array,
-  at: (corner: number) => number,
-  u: number,
-  v: number,
-  w: number,
-): number {
-  for (let corner = 0; corner < 8; corner++)
-    share[at(corner)] += (corner & 1 ? u : 1 - u) * (corner & 2 ? v : 1 - v) * (corner & 4 ? w : 1 - w);
-  let best = at(0);
-  for (let corner = 1; corner < 8; corner++) {
-    const label = at(corner);
+/** Fills in the labels of eight corners; true where they differ. */
+function collect(
+  data: Uint8Array,
+  base: number,
+  di: number,
+  dj: number,
+  dk: number,
+  corners: Uint8Array,
+): boolean {
+  const first = (corners[0] = data[base]);
+  let mixed = 0;
+  mixed |= first ^ (corners[1] = data[base + di]);
+  mixed |= first ^ (corners[2] = data[base + dj]);
+  mixed |= first ^ (corners[3] = data[base + dj + di]);
+  mixed |= first ^ (corners[4] = data[base + dk]);
+  mixed |= first ^ (corners[5] = data[base + dk + di]);
+  mixed |= first ^ (corners[6] = data[base + dk + dj]);
+  mixed |= first ^ (corners[7] = data[base + dk + dj + di]);
+  return mixed !== 0;
+}
+
+function largestShare(share: Float64Array, corners: Uint8Array, u: number, v: number, w: number): number {
+  for (let n = 0; n < 8; n++)
+    share[corners[n]] += (n & 1 ? u : 1 - u) * (n & 2 ? v : 1 - v) * (n & 4 ? w : 1 - w);
+  let best = corners[0];
+  for (let n = 1; n < 8; n++) {
+    const label = corners[n];
     const lead = share[label] - share[best];
     if (lead > tie || (lead >= -tie && label < best)) best = label;
   }
-  for (let corner = 0; corner < 8; corner++) share[at(corner)] = 0;
+  for (let n = 0; n < 8; n++) share[corners[n]] = 0;
   return best;
 }

@@ -13,7 +13,7 @@ export type { Method } from "./interpolation.js";
 export interface ResampleOptions {
   /**
    * "cubic" is the interpolating cubic B-spline with mirrored edges (scipy.ndimage order 3, prefiltered); it may
-   * overshoot the range of the values.
+   * overshoot the range of the values, and a NaN spreads along its rows.
    */
   method: Method;
   /** Value of voxels outside the source's field of view, or "edge" for the nearest voxel's. Default 0. */

@@ -12,6 +12,7 @@ export interface HipSide {
   readonly head: Shape;
   readonly femur: Shape;
   readonly pelvis: Shape;
+  readonly socket: Shape;
 }
 
 export interface Findings {
@@ -96,8 +97,11 @@ function effusion(hip: HipSide, random: Random): Coat {
 function jointRecess(hip: HipSide, amount: number, random: Random): Shape {
   const s = hip.side;
   const [p, q, w] = headCentre;
-  const radius = headRadius + 0.75 * amount;
-  const round = ellipsoid([s * (p + 0.3 * amount), q + 0.35 * amount, w - 0.2 * amount], [radius, radius, radius]);
+  const radius = headRadius + 0.55 * amount;
+  const round = ellipsoid(
+    [s * (p + 0.3 * amount), q + 0.35 * amount, w - 0.2 * amount],
+    [radius, radius, radius],
+  );
   const along = (a: number, b: number, t: number) => a + t * (b - a);
   const end: Vec3 = [
     s * along(neckFrom[0], neckTo[0], 0.55),
@@ -105,8 +109,13 @@ function jointRecess(hip: HipSide, amount: number, random: Random): Shape {
     along(neckFrom[2], neckTo[2], 0.55) - 0.3 * amount,
   ];
   const pouch = capsule([s * neckFrom[0], neckFrom[1], neckFrom[2]], end, 15.5 + amount, 15.5 + amount);
-  const whole: Shape = { op: "rough", of: { op: "or", of: [round, pouch] }, amplitude: 0.35 * amount + random.uniform(0.5, 2.5), wavelength: 11 }; // prettier-ignore
-  return { op: "cut", of: whole, by: { op: "or", of: [hip.head, hip.femur, hip.pelvis] } };
+  const whole: Shape = {
+    op: "rough",
+    of: { op: "or", of: [round, pouch] },
+    amplitude: 0.35 * amount + random.uniform(0.5, 2.5),
+    wavelength: 11,
+  };
+  return { op: "cut", of: whole, by: { op: "or", of: [hip.head, hip.femur, hip.pelvis, hip.socket] } };
 }
 
 /** A thin film of fluid, as every healthy hip has: bright, not labelled. */
@@ -121,7 +130,12 @@ function besides(hip: HipSide, random: Random): Coat[] {
   const coats: Coat[] = [];
   if (random.chance(0.5)) {
     const roof = ellipsoid([s * random.uniform(84, 104), -31, random.uniform(-10, 12)], [9, 4, 9]);
-    coats.push({ shape: { op: "and", of: [roof, hip.pelvis] }, tissue: tissues.sclerosis, soft: 2.5, decor: true });
+    coats.push({
+      shape: { op: "and", of: [roof, hip.pelvis] },
+      tissue: tissues.sclerosis,
+      soft: 2.5,
+      decor: true,
+    });
   }
   if (random.chance(0.4)) {
     const bursa = ellipsoid([s * 154, 14, 12], [3, 15, 9]);

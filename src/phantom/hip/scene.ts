@@ -3,7 +3,7 @@ import type { Random } from "../../base/random.js";
 import type { BoneLabel } from "../lesion.js";
 import { ellipsoid, mirror, type Coat, type Shape, type Side, type Tissue } from "../shapes.js";
 import { drawFindings, type Findings, type HipSide } from "./lesions.js";
-import { femur, head, headCentre, headRadius, medulla, pelvis, sacrum, shaft } from "./skeleton.js";
+import { femur, head, headCentre, headRadius, medulla, pelvis, sacrum, shaft, socket } from "./skeleton.js";
 import { bladder, muscles, organs, skin, strands } from "./soft-tissue.js";
 import { tissues } from "./tissues.js";
 
@@ -23,6 +23,7 @@ export function hipScene(age: number, random: Random): Findings {
     head: set(head, side),
     femur: set(femur, side),
     pelvis: set(pelvis, side),
+    socket: set(socket, side),
   }));
   const findings = drawFindings(hips, random);
   const red = redMarrow(age, random);
@@ -47,10 +48,20 @@ function hipCoats(hip: HipSide, red: Tissue): Coat[] {
     { shape: bareShaft, tissue: tissues.cortex, decor: true },
     { shape: side === 1 ? medulla : mirror(medulla), tissue: red, decor: true },
     ...bone(hip.head, 1, tissues.fattyMarrow, 1.2),
-    { shape: { op: "and", of: [hip.femur, { op: "grow", of: hip.head, by: -3 }] }, tissue: tissues.fattyMarrow, soft: 4, decor: true },
-    { shape: { op: "and", of: [physis, { op: "grow", of: hip.head, by: -2 }] }, tissue: tissues.physis, opacity: 0.6, decor: true },
+    {
+      shape: { op: "and", of: [hip.femur, { op: "grow", of: hip.head, by: -3 }] },
+      tissue: tissues.fattyMarrow,
+      soft: 4,
+      decor: true,
+    },
+    {
+      shape: { op: "and", of: [physis, { op: "grow", of: hip.head, by: -2 }] },
+      tissue: tissues.physis,
+      opacity: 0.6,
+      decor: true,
+    },
     ...trochanter(side),
-  ]; // prettier-ignore
+  ];
 }
 
 /** A wide ball, of which the surface inside the head is the scar of the growth plate. */
@@ -61,7 +72,14 @@ function capsuleOf({ side }: HipSide): Shape {
 
 /** The greater trochanter holds fat. */
 function trochanter(side: Side): Coat[] {
-  return [{ shape: ellipsoid([side * 141, 20, 12], [9, 14, 10]), tissue: tissues.fattyMarrow, soft: 4, decor: true }];
+  return [
+    {
+      shape: ellipsoid([side * 141, 20, 12], [9, 14, 10]),
+      tissue: tissues.fattyMarrow,
+      soft: 4,
+      decor: true,
+    },
+  ];
 }
 
 function bone(shape: Shape, value: number, marrow: Tissue, cortex: number): Coat[] {
@@ -74,7 +92,10 @@ function bone(shape: Shape, value: number, marrow: Tissue, cortex: number): Coat
 /** The young have more red marrow, in patches: moderately bright, not oedema. */
 function redMarrow(age: number, random: Random): Tissue {
   const patches = { gain: Math.max(0.06, 0.4 - 0.006 * age), above: 0.2, size: [13, 13, 18] as const };
-  return { value: tissues.redMarrow.value * random.uniform(0.9, 1.1), textures: [...tissues.redMarrow.textures, patches] };
+  return {
+    value: tissues.redMarrow.value * random.uniform(0.9, 1.1),
+    textures: [...tissues.redMarrow.textures, patches],
+  };
 }
 
 function softTissues(random: Random): Coat[] {

@@ -7,6 +7,9 @@ import { capsule, ellipsoid, loft, symmetric, type Shape } from "../shapes.js";
 export const headCentre = [90, 0, 0] as const;
 export const headRadius = 24;
 
+/** What the socket holds: here the joint space is narrow and little fluid gathers. */
+export const socket: Shape = ellipsoid([74, -14, 3], [30, 28, 27]);
+
 export const head: Shape = ellipsoid(headCentre, [headRadius, headRadius, headRadius]);
 
 /** Where head and neck meet, and where the neck meets the trochanters. */
@@ -63,7 +66,7 @@ export const pelvis: Shape = { op: "or", of: [iliumLoft, pubis, ischium] };
 /** The marrow cavity, narrowing into the shaft. */
 export const medulla: Shape = {
   op: "or",
-  of: [capsule([130, 44, 9], [124, 100, 6], 15, 8.5), capsule([124, 100, 6], [112, 200, 0], 8.5, 8)],
+  of: [capsule([130, 44, 9], [124, 100, 6], 15, 10.5), capsule([124, 100, 6], [112, 200, 0], 10.5, 9.5)],
 };
 
 // prettier-ignore

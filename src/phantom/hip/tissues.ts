@@ -2,23 +2,28 @@
 import type { Texture, Tissue } from "../shapes.js";
 
 const grain = (gain: number, size: number): Texture => ({ gain, size: [size, size, size * 1.6] });
-const fibre = (p: number, q: number, gain = 0.5): Texture => ({ gain, above: 0.32, size: [20, 1.9, 10], along: [p, q] });
+const fibre = (p: number, q: number, gain = 0.35): Texture => ({
+  gain,
+  above: 0.32,
+  size: [20, 1.9, 10],
+  along: [p, q],
+});
 
 export const tissues = {
   skin: { value: 0.38 },
   subcutaneous: {
-    value: 0.21,
+    value: 0.25,
     textures: [grain(0.04, 30), { gain: 0.5, above: 0.48, size: [14, 1.8, 24], along: [0.2, 0.98] }],
   },
   deepFat: {
-    value: 0.22,
+    value: 0.25,
     textures: [grain(0.05, 18), { gain: 0.8, above: 0.46, size: [8, 2.6, 10], along: [0.5, 0.86] }],
   },
-  gluteal: { value: 0.17, textures: [grain(0.03, 12), fibre(0.35, -0.94)] },
-  thigh: { value: 0.17, textures: [grain(0.03, 12), fibre(-0.25, 0.97, 0.4)] },
-  adductor: { value: 0.17, textures: [grain(0.03, 12), fibre(0.6, 0.8)] },
-  obturator: { value: 0.18, textures: [grain(0.03, 10), fibre(0.954, 0.3, 0.4)] },
-  iliopsoas: { value: 0.17, textures: [grain(0.03, 12), fibre(0.3, 0.954, 0.4)] },
+  gluteal: { value: 0.13, textures: [grain(0.025, 12), fibre(0.35, -0.94)] },
+  thigh: { value: 0.13, textures: [grain(0.025, 12), fibre(-0.25, 0.97)] },
+  adductor: { value: 0.13, textures: [grain(0.025, 12), fibre(0.6, 0.8)] },
+  obturator: { value: 0.14, textures: [grain(0.03, 10), fibre(0.954, 0.3)] },
+  iliopsoas: { value: 0.13, textures: [grain(0.025, 12), fibre(0.3, 0.954)] },
   cortex: { value: 0.03, textures: [grain(0.02, 4)] },
   fattyMarrow: { value: 0.18, textures: [grain(0.03, 12), grain(0.035, 4)] },
   redMarrow: { value: 0.26, textures: [grain(0.06, 14), grain(0.05, 5)] },

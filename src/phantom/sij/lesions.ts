@@ -38,13 +38,25 @@ interface Finding {
 
 const anywhere = { at: [2, 32], level: [-26, 44] } as const;
 const erosion = {
-  ...anywhere, tissue: tissues.erosion, along: [1.6, 3.2], depth: [2.2, 4.2], height: [3, 7], ilium: 0.7,
-  rough: [1.5, 4], counts: "hole",
-} as const; // prettier-ignore
+  ...anywhere,
+  tissue: tissues.erosion,
+  along: [1.6, 3.2],
+  depth: [2.2, 4.2],
+  height: [3, 7],
+  ilium: 0.7,
+  rough: [1.5, 4],
+  counts: "hole",
+} as const;
 const patch = {
-  ...anywhere, tissue: tissues.fatMetaplasia, along: [8, 16], depth: [9, 16], height: [12, 22], ilium: 0.5,
-  rough: [4.5, 9], counts: "lesion",
-} as const; // prettier-ignore
+  ...anywhere,
+  tissue: tissues.fatMetaplasia,
+  along: [8, 16],
+  depth: [9, 16],
+  height: [12, 22],
+  ilium: 0.5,
+  rough: [4.5, 9],
+  counts: "lesion",
+} as const;
 
 /**
  * In axSpA: bright, well-defined subchondral fat, on both sides of the joint, with sclerosis, erosion and backfill. In
@@ -52,23 +64,72 @@ const patch = {
  */
 const findings: Readonly<Record<Group, readonly Finding[]>> = {
   axSpA: [
-    { ...anywhere, count: [1, 3], tissue: tissues.oedema, along: [9, 15], depth: [9, 14], height: [12, 20],
-      ilium: 0.5, soft: 7, opacity: 0.75, rough: [3, 12], counts: "decor" },
-    { ...anywhere, count: [2, 4], tissue: tissues.sclerosis, along: [8, 14], depth: [3.5, 6.5], height: [10, 18],
-      ilium: 0.7, soft: 3, opacity: 0.85, rough: [2.5, 7], counts: "decor" },
+    {
+      ...anywhere,
+      count: [1, 3],
+      tissue: tissues.oedema,
+      along: [9, 15],
+      depth: [9, 14],
+      height: [12, 20],
+      ilium: 0.5,
+      soft: 7,
+      opacity: 0.75,
+      rough: [3, 12],
+      counts: "decor",
+    },
+    {
+      ...anywhere,
+      count: [2, 4],
+      tissue: tissues.sclerosis,
+      along: [8, 14],
+      depth: [3.5, 6.5],
+      height: [10, 18],
+      ilium: 0.7,
+      soft: 3,
+      opacity: 0.85,
+      rough: [2.5, 7],
+      counts: "decor",
+    },
     { ...patch, count: [3, 5] },
     { ...patch, count: [1, 3], along: [4.5, 7], depth: [5.5, 9], height: [8, 12], rough: [3, 7] },
     { ...erosion, count: [4, 9] },
     { ...erosion, count: [1, 4], tissue: tissues.backfill, depth: [1.8, 3] },
   ],
   "non-axSpA": [
-    { ...anywhere, at: [2, 12], count: [1, 2], tissue: tissues.sclerosis, along: [9, 13], depth: [7, 12],
-      height: [12, 20], ilium: 1, soft: 5, opacity: 0.8, rough: [2.5, 8], counts: "decor" },
-    { ...patch, count: [1, 3], tissue: tissues.faintMetaplasia, along: [7, 12], depth: [7, 12], height: [11, 18] },
-    { ...patch, count: [0, 2], tissue: tissues.faintMetaplasia, along: [4.5, 7], depth: [5, 8], height: [8, 11], rough: [3, 7] },
+    {
+      ...anywhere,
+      at: [2, 12],
+      count: [1, 2],
+      tissue: tissues.sclerosis,
+      along: [9, 13],
+      depth: [7, 12],
+      height: [12, 20],
+      ilium: 1,
+      soft: 5,
+      opacity: 0.8,
+      rough: [2.5, 8],
+      counts: "decor",
+    },
+    {
+      ...patch,
+      count: [2, 3],
+      tissue: tissues.faintMetaplasia,
+      along: [8, 13],
+      depth: [8, 13],
+      height: [11, 18],
+    },
+    {
+      ...patch,
+      count: [0, 2],
+      tissue: tissues.faintMetaplasia,
+      along: [4.5, 7],
+      depth: [5, 8],
+      height: [8, 11],
+      rough: [3, 7],
+    },
     { ...erosion, count: [0, 1] },
   ],
-}; // prettier-ignore
+};
 
 export interface Findings {
   readonly coats: readonly Coat[];
@@ -98,9 +159,12 @@ export function drawFindings(group: Group, sides: readonly JointSide[], random: 
 function coatOf(finding: Finding, place: JointSide, bone: Bone, lesion: number, random: Random): Coat {
   const draw = (range: Range) => random.uniform(range[0], range[1]);
   const near: Near = {
-    op: "near", curve: place.joint, at: draw(finding.at), level: draw(finding.level),
+    op: "near",
+    curve: place.joint,
+    at: draw(finding.at),
+    level: draw(finding.level),
     radii: [draw(finding.along), draw(finding.depth), draw(finding.height)],
-  }; // prettier-ignore
+  };
   const [amplitude, wavelength] = finding.rough;
   const region: Shape = { op: "rough", of: near, amplitude, wavelength };
   const within: Shape = finding.counts === "hole" ? place[bone] : { op: "grow", of: place[bone], by: -1.4 };
@@ -125,17 +189,28 @@ function varied(tissue: Tissue, random: Random): Tissue {
  */
 export function drawFattyMarrow(bones: Shape, age: number, random: Random): Coat[] {
   const inside = (shape: Shape): Shape => ({ op: "and", of: [shape, { op: "grow", of: bones, by: -1.4 }] });
-  const rough = (shape: Shape, amplitude: number): Shape => ({ op: "rough", of: shape, amplitude, wavelength: 9 });
+  const rough = (shape: Shape, amplitude: number): Shape => ({
+    op: "rough",
+    of: shape,
+    amplitude,
+    wavelength: 9,
+  });
   const spot = (least: number, most: number): Shape => {
     const [p, q, w] = [random.uniform(-30, 30), random.uniform(-14, 8), random.uniform(-40, 44)];
     const radius = random.uniform(least, most);
     return ellipsoid([p, q, w], [radius, radius * random.uniform(0.6, 1), radius * random.uniform(0.8, 1.3)]);
   };
   const soft = Array.from({ length: 3 + Math.floor(age / 9) }, (): Coat => ({
-    shape: inside(rough(spot(5, 11), 4)), tissue: tissues.focalFat, soft: 9, opacity: random.uniform(0.3, 0.75), decor: true,
-  })); // prettier-ignore
+    shape: inside(rough(spot(5, 11), 4)),
+    tissue: tissues.focalFat,
+    soft: 9,
+    opacity: random.uniform(0.3, 0.75),
+    decor: true,
+  }));
   const sharp = Array.from({ length: random.integer(3) }, (): Coat => ({
-    shape: inside(rough(spot(3, 6), 2)), tissue: tissues.focalFat, decor: true,
-  })); // prettier-ignore
+    shape: inside(rough(spot(3, 6), 2)),
+    tissue: tissues.focalFat,
+    decor: true,
+  }));
   return [...soft, ...sharp];
 }

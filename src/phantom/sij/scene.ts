@@ -27,7 +27,11 @@ export function sijScene(group: Group, age: number, random: Random): SijScene {
   const all: Shape = { op: "or", of: [bones.sacrum, ...places.map((place) => place.ilium)] };
   const coats = [
     ...softTissues(random),
-    ...places.map((place): Coat => ({ shape: jointBand(place.joint), tissue: tissues.jointSpace, side: place.side })),
+    ...places.map((place): Coat => ({
+      shape: jointBand(place.joint),
+      tissue: tissues.jointSpace,
+      side: place.side,
+    })),
     ...places.flatMap((place) => bone(place.ilium, 2, marrow, 1.7)),
     ...bone(bones.sacrum, 1, marrow, 1),
     ...discs(),
@@ -107,14 +111,22 @@ function foramen(sacrum: Shape, side: Side, w: number, level: number, random: Ra
   const start = [side * 8, 12, w + 9] as const;
   const exit = [side * lateral, -16 + 2 * level, w - 7] as const;
   const front = capsule(start, exit, radius * 0.6, radius);
-  const back = capsule([side * 9, 13, w + 5], [side * (lateral - 3), 29 - 4 * level, w], radius * 0.4, radius * 0.55);
+  const back = capsule(
+    [side * 9, 13, w + 5],
+    [side * (lateral - 3), 29 - 4 * level, w],
+    radius * 0.4,
+    radius * 0.55,
+  );
   const rim: Shape = { op: "grow", of: front, by: 0.9 };
   return [
     { shape: { op: "and", of: [rim, sacrum] }, tissue: tissues.cortex, opacity: 0.7, decor: true },
     { shape: front, tissue: tissues.foramenFat },
-    { shape: back, tissue: tissues.foramenFat },
+    { shape: { op: "and", of: [back, sacrum] }, tissue: tissues.foramenFat },
     { shape: capsule(start, exit, radius * 0.42, radius * 0.58), tissue: tissues.nerve },
-    { shape: ellipsoid([side * (lateral + 3), -10 + 2 * level, w - 2], [1.3, 1.3, 4]), tissue: tissues.vessel },
+    {
+      shape: ellipsoid([side * (lateral + 3), -10 + 2 * level, w - 2], [1.3, 1.3, 4]),
+      tissue: tissues.vessel,
+    },
   ];
 }
 
@@ -133,9 +145,17 @@ function bowel(random: Random): Coat[] {
   const loops = Array.from({ length: 24 }, () => {
     const centre = [random.uniform(-60, 60), random.uniform(-104, -58), random.uniform(-50, 60)] as const;
     const radii = [random.uniform(8, 18), random.uniform(7, 12), random.uniform(10, 22)] as const;
-    return loop({ op: "rough", of: ellipsoid(centre, radii), amplitude: 4, wavelength: 12 }, random.chance(0.3));
+    return loop(
+      { op: "rough", of: ellipsoid(centre, radii), amplitude: 4, wavelength: 12 },
+      random.chance(0.3),
+    );
   });
-  const rectum = tube([20, 6, -52, 10, 8], [-10, -4, -40, 12, 9], [-40, 0, -28, 13, 9], [-66, 0, -22, 15, 11]);
+  const rectum = tube(
+    [20, 6, -52, 10, 8],
+    [-10, -4, -40, 12, 9],
+    [-40, 0, -28, 13, 9],
+    [-66, 0, -22, 15, 11],
+  );
   const bladder = ellipsoid([random.uniform(-4, 4), -82, -66], [34, 22, random.uniform(14, 30)]);
   return [...loops.flat(), ...loop(rectum, random.chance(0.5)), { shape: bladder, tissue: tissues.bladder }];
 }

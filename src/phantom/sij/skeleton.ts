@@ -33,7 +33,10 @@ const sections: readonly Section[] = [
 ];
 
 /** S4, below the joint. */
-const tail = [0, -6, 9, -7, 16, -6, 21, -4, 26, -2, 28, 0, 28, 2.5, 27, 5, 26, 7.5, 24, 9.5, 20, 11, 16, 12, 12, 14, 8, 14, 4, 16, 0, 17];
+const tail = [
+  0, -6, 9, -7, 16, -6, 21, -4, 26, -2, 28, 0, 28, 2.5, 27, 5, 26, 7.5, 24, 9.5, 20, 11, 16, 12, 12, 14, 8,
+  14, 4, 16, 0, 17,
+];
 
 // The ilium behind and beside the joint: posterior-medial border to the spine, lateral surface forwards to the tip of the
 // wing, medial surface back to the joint's anterior margin.
@@ -67,10 +70,14 @@ export interface Skeleton {
 /** The left half (the sacrum is whole) with a joint space of the given width (mm). */
 export function skeleton(jointSpace: number): Skeleton {
   const half = jointSpace / 2;
-  const aside = (joint: readonly number[], by: number) => joint.map((value, n) => (n % 2 ? value : value + by));
+  const aside = (joint: readonly number[], by: number) =>
+    joint.map((value, n) => (n % 2 ? value : value + by));
   const backwards = (joint: readonly number[]) => joint;
-  const sacrum = sections.map((s): Level => [s.w, [...s.front, ...aside(backwards(s.joint), -half), ...s.back]]);
-  const ilium = iliumBehind.map(([w, rest], n): Level => [w, [...aside(sections[n]!.joint, half), ...rest]]);
+  const sacrum = sections.map((s): Level => [
+    s.w,
+    [...s.front, ...aside(backwards(s.joint), -half), ...s.back],
+  ]);
+  const ilium = iliumBehind.map(([w, rest], n): Level => [w, [...aside(sections[n].joint, half), ...rest]]);
   return {
     sacrum: symmetric([...sacrum, [-50, tail], [-66, tail.map((value) => value * 0.8)]]),
     joint: { ...loft(...sections.map((s): Level => [s.w, s.joint])), open: true },

@@ -17,7 +17,11 @@ export const tissues = {
   skin: { value: 0.42 },
   pelvicFat: {
     value: 0.88,
-    textures: [grain(0.08, 16), { gain: -1.3, above: 0.42, size: [5, 4, 12] }, { gain: -0.9, above: 0.44, size: [10, 2, 8], along: [0.3, 0.95] }],
+    textures: [
+      grain(0.08, 16),
+      { gain: -1.3, above: 0.42, size: [5, 4, 12] },
+      { gain: -0.9, above: 0.44, size: [10, 2, 8], along: [0.3, 0.95] },
+    ],
   },
   gluteusMaximus: { value: 0.34, textures: [grain(0.04, 9), fibre(0.83, -0.56, 0.85, 0.16)] },
   gluteusMedius: { value: 0.33, textures: [grain(0.04, 10), fibre(0.6, -0.8, 0.8, 0.27)] },

@@ -11,6 +11,7 @@ import { channelSuffix, isImageFile, labelName, stemOf } from "../names.js";
 import { compare } from "../participants.js";
 import { parseSplits } from "../splits-file.js";
 import type { Finding, Label, Splits } from "../types.js";
+import { named, patternNamer, type PairOptions } from "./pairs.js";
 import type { Source, SourceCase } from "./source.js";
 
 const channelNames = z.record(z.string(), z.string());
@@ -23,10 +24,10 @@ const datasetSchema = z.object({
 type Dataset = z.infer<typeof datasetSchema>;
 
 /** Reads the folder's names and json files; no voxel. Throws SOURCE_NOT_FOUND, DATASET_JSON. */
-export async function readNnunet(dir: string): Promise<Source> {
+export async function readNnunet(dir: string, options: PairOptions = {}): Promise<Source> {
   const findings: Finding[] = [];
-  const training = await casesIn(dir, "Tr", findings);
-  const testing = await casesIn(dir, "Ts", findings);
+  const training = withPatients(await casesIn(dir, "Tr", findings), options, findings);
+  const testing = withPatients(await casesIn(dir, "Ts", findings), options, findings);
   if (training.length + testing.length === 0)
     throw new MarrowError("SOURCE_NOT_FOUND", { file: dir, expected: `images in ${join(dir, "imagesTr")}` });
   const dataset = await readDataset(join(dir, "dataset.json"));
@@ -41,6 +42,22 @@ export async function readNnunet(dir: string): Promise<Source> {
     ...(splits && { splits }),
     findings,
   };
+}
+
+/** Patients and sessions by the pattern; without one every case is a patient. */
+function withPatients(
+  cases: readonly SourceCase[],
+  { pattern }: PairOptions,
+  findings: Finding[],
+): SourceCase[] {
+  if (pattern === undefined) return [...cases];
+  const nameOf = patternNamer(pattern);
+  return cases.flatMap((one) => {
+    const name = nameOf(one.id);
+    if (!name)
+      findings.push(finding("IMPORT_AMBIGUOUS", { case: one.id, expected: "a name that fits --pattern" }));
+    return name ? [named(one, name)] : [];
+  });
 }
 
 async function casesIn(dir: string, part: "Tr" | "Ts", findings: Finding[]): Promise<SourceCase[]> {

@@ -19,7 +19,7 @@ export interface PairOptions {
   pattern?: string;
 }
 
-interface Name {
+export interface Name {
   readonly id: string;
   readonly subject: string;
   readonly session?: string;
@@ -82,13 +82,20 @@ function collect(files: readonly string[], nameOf: Namer, findings: Finding[]): 
   return found;
 }
 
-function sourceCase({ id, subject, session, site, file }: Found, mask: string | undefined): SourceCase {
+function sourceCase(found: Found, mask: string | undefined): SourceCase {
+  return named(
+    { id: found.id, images: [found.file], masks: mask === undefined ? [] : [{ path: mask }] },
+    found,
+  );
+}
+
+/** A case with the patient, session and site that its name tells; it keeps its own id. */
+export function named(one: Pick<SourceCase, "id" | "images" | "masks">, name: Name): SourceCase {
+  const { subject, session, site } = name;
   return {
-    id,
+    ...one,
     subject,
     ...(session !== undefined && { session }),
-    images: [file],
-    masks: mask === undefined ? [] : [{ path: mask }],
     ...(site !== undefined && { columns: { site } }),
   };
 }
@@ -124,7 +131,8 @@ const plain: Namer = (stem) => {
   return { id, subject: `sub-${subject}`, ...(session !== undefined && { session }) };
 };
 
-function patternNamer(pattern: string): Namer {
+/** Names cases by a regular expression, see PairOptions. Throws BAD_ARGUMENT for one that cannot be compiled. */
+export function patternNamer(pattern: string): Namer {
   const expression = compile(pattern);
   return (stem) => {
     const match = expression.exec(stem);

@@ -110,6 +110,16 @@ describe("choosePatch", () => {
     expect([...found].sort()).toEqual([0, 1, 2]);
   });
 
+  it("centres a small patch on the only labelled voxel, without jitter", () => {
+    const source = makePrepared(
+      [24, 20, 10],
+      (i) => i,
+      (i, j, k) => Number(i === 5 && j === 15 && k === 7),
+    );
+    for (const seed of seeds)
+      expect(choosePatch(source, plan(1, [5, 3, 1]), new Random(seed))).toEqual([3, 14, 7]);
+  });
+
   it("reaches every place and stays inside otherwise", () => {
     const source = noisyBalls([10, 8, 4]);
     const starts = Array.from({ length: 400 }, (_, n) =>

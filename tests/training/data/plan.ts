@@ -1,4 +1,5 @@
 import { planSchema, type Plan } from "../../../src/study/types.js";
+import type { Vec3 } from "../../../src/volume/volume.js";
 
 /** Augmentation that changes nothing but the patch's place. */
 export const nothing: Partial<Plan["augmentation"]> = {
@@ -13,7 +14,10 @@ export const nothing: Partial<Plan["augmentation"]> = {
   lowResolution: 0,
 };
 
-export function makePlan(over: Partial<Plan>, augmentation: Partial<Plan["augmentation"]> = {}): Plan {
+/** Parts of T; triples may be read-only. */
+type Part<T> = { readonly [K in keyof T]?: T[K] extends [number, number, number] ? Vec3 : T[K] };
+
+export function makePlan(over: Part<Plan>, augmentation: Part<Plan["augmentation"]> = {}): Plan {
   return planSchema.parse({
     task: "test",
     channels: ["T1w"],

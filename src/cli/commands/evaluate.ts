@@ -1,0 +1,134 @@
+import { Command } from "commander";
+import { join, relative, resolve, sep } from "node:path";
+import { MarrowError } from "../../base/errors.js";
+import { evaluateFiles, failureOf, type CaseFiles } from "../../report/evaluate-files.js";
+import { evaluationTables, writeEvaluation } from "../../report/evaluation-files.js";
+import type { Failure } from "../../report/evaluation-json.js";
+import { masksIn, pairMasks, type MaskFile, type PairedMasks } from "../../report/mask-files.js";
+import { renderTable } from "../../report/table.js";
+import type { NamedLabel } from "../../statistics/evaluation.js";
+import { filesBelow } from "../../study/files.js";
+import { isImageFile, places } from "../../study/names.js";
+import { openStudy } from "../../study/study.js";
+import type { Study } from "../../study/types.js";
+import { parseLabels, parseTolerance } from "../label-options.js";
+
+interface Options {
+  prediction?: string;
+  reference?: string;
+  study?: string;
+  run?: string;
+  out?: string;
+  labels?: NamedLabel[];
+  surface?: boolean;
+  tolerance: number;
+  slices?: boolean;
+}
+
+/** What to compare, and where the results go unless the user says otherwise. */
+interface Sources {
+  readonly paired: PairedMasks;
+  readonly foldOf: (pair: { id: string; prediction: string }) => string | undefined;
+  readonly labels?: readonly NamedLabel[];
+  readonly out: string;
+}
+
+/** `marrow evaluate --prediction DIR --reference DIR`, or `marrow evaluate --study STUDY --run RUN` */
+export function evaluateCommand(): Command {
+  return new Command("evaluate")
+    .description(
+      "compare predicted masks with reference masks: per case, label and fold, mean ± SD, 95 % interval",
+    )
+    .option("--prediction <dir>", "folder of predicted masks (or one file)")
+    .option("--reference <dir>", "folder of reference masks (or one file), paired by case id")
+    .option("--study <dir>", "study whose reader's masks are the reference and whose labels are used")
+    .option(
+      "--run <name>",
+      "training run of the study: its cross-validated predictions are evaluated, fold by fold",
+    )
+    .option("--out <dir>", "where evaluation.json, evaluation.md, cases.csv and summary.csv go")
+    .option(
+      "--labels <list>",
+      "labels to score, e.g. 1=anterior,2=posterior (default: all that occur)",
+      parseLabels,
+    )
+    .option("--surface", "distances between surfaces too: HD95, average distance, surface Dice")
+    .option("--tolerance <mm>", "tolerance of the surface Dice", parseTolerance, 1)
+    .option("--slices", "Dice of each slice too, and its mean over the slices that hold the label")
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const { paired, foldOf, out, ...sources } = await sourcesOf(options);
+  const labels = options.labels ?? sources.labels;
+  const cases = paired.pairs.map((pair): CaseFiles => {
+    const fold = foldOf(pair);
+    return { ...pair, ...(fold === undefined ? {} : { fold }) };
+  });
+  const { surface = false, slices = false, tolerance: toleranceMm } = options;
+  const { evaluation, failures } = await evaluateFiles(cases, { labels, surface, slices, toleranceMm });
+  const all = [...paired.unpaired.map(unpairedFailure), ...failures];
+  for (const table of evaluationTables(evaluation)) console.log(renderTable(table, "terminal"));
+  const { prediction, reference, study, run: name } = options;
+  const files = await writeEvaluation(out, evaluation, all, {
+    ...{ prediction, reference, study, run: name, toleranceMm },
+    made: new Date().toISOString(),
+  });
+  for (const failure of all) console.error(`${failure.id}: ${failure.message}`);
+  console.log(`${evaluation.cases.length} cases evaluated, ${all.length} left out. Research use only.`);
+  console.log(`Written: ${files.join(", ")}`);
+  if (all.length > 0) process.exitCode = 1;
+}
+
+function unpairedFailure({ id, file, missing }: PairedMasks["unpaired"][number]): Failure {
+  return failureOf(id, new MarrowError("EVALUATE_UNPAIRED", { file, expected: `a ${missing} for ${id}` }));
+}
+
+async function sourcesOf(options: Options): Promise<Sources> {
+  if (options.study !== undefined)
+    return studySources(await openStudy(options.study, { ignorePlan: true }), options);
+  const { prediction, reference } = options;
+  if (prediction === undefined || reference === undefined)
+    throw new MarrowError("BAD_ARGUMENT", {
+      expected: "--prediction and --reference, or --study with --run or --prediction",
+    });
+  const paired = pairMasks(await masksIn(prediction), await masksIn(reference));
+  return { paired, foldOf: () => undefined, out: options.out ?? besides(prediction) };
+}
+
+async function studySources(study: Study, { prediction, run: name, out }: Options): Promise<Sources> {
+  if (prediction === undefined && name === undefined)
+    throw new MarrowError("BAD_ARGUMENT", { expected: "--run or --prediction with --study" });
+  const references = study.cases.flatMap(({ id, mask }) => (mask === undefined ? [] : [{ id, file: mask }]));
+  const folder = prediction ?? join(study.dir, places.runs, name ?? "");
+  const predictions = prediction === undefined ? await runPredictions(folder) : await masksIn(prediction);
+  const { pairs, unpaired } = pairMasks(predictions, references);
+  const folds = study.splits?.folds ?? [];
+  const foldOf = (pair: { id: string; prediction: string }) => {
+    const ofRun = /^fold-(.+)$/.exec(relative(folder, pair.prediction).split(sep)[0])?.[1];
+    const ofSplits = folds.findIndex(({ validation }) => validation.includes(pair.id));
+    return ofRun ?? (ofSplits < 0 ? undefined : String(ofSplits));
+  };
+  // A run need not have predicted every case of the study: only predictions without a reference are amiss.
+  const amiss = unpaired.filter(({ missing }) => missing === "reference");
+  return {
+    paired: { pairs, unpaired: amiss },
+    foldOf,
+    labels: study.config.labels,
+    out: out ?? besides(folder),
+  };
+}
+
+/** Masks in fold-<k>/predictions of a run. */
+async function runPredictions(folder: string): Promise<MaskFile[]> {
+  const files = (await filesBelow(folder)).filter(isImageFile);
+  const inFold = files.filter((file) => /^fold-[^/\\]+[/\\]predictions[/\\]/.test(relative(folder, file)));
+  if (inFold.length === 0)
+    throw new MarrowError("EVALUATE_NOTHING", {
+      file: folder,
+      expected: join("fold-*", "predictions", "*.nii.gz"),
+    });
+  return (await Promise.all(inFold.map((file) => masksIn(file)))).flat();
+}
+
+const besides = (path: string) => join(resolve(isImageFile(path) ? join(path, "..") : path), "evaluation");

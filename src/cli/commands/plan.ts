@@ -1,0 +1,72 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { MarrowError } from "../../base/errors.js";
+import { exists, readText } from "../../study/files.js";
+import { fingerprintOf } from "../../study/fingerprint.js";
+import { places } from "../../study/names.js";
+import { isEdited, writePlan } from "../../study/plan-file.js";
+import { derivePlan } from "../../study/plan.js";
+import { openStudy } from "../../study/study.js";
+import type { Plan } from "../../study/types.js";
+import { countLine } from "../count-line.js";
+
+interface Options {
+  network?: string;
+  minutes?: number;
+  memory?: number;
+  force?: boolean;
+}
+
+/** `marrow plan STUDY [--network a,b] [--minutes N] [--memory GB] [--force]` */
+export function planCommand(): Command {
+  return new Command("plan")
+    .description("derive how to train from the study's images, into plan.yaml, which may be edited")
+    .argument("<study>", "study folder")
+    .option("--network <list>", "networks to plan, the first is the default")
+    .option("--minutes <n>", "minutes one network may train on one fold", positive)
+    .option("--memory <gb>", "memory for a training step, in GB", positive)
+    .option("--force", "overwrite a plan that was edited by hand")
+    .action(run);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("Expected a number above 0.");
+  return value;
+}
+
+async function run(dir: string, { network, minutes, memory, force = false }: Options): Promise<void> {
+  const study = await openStudy(dir, { ignorePlan: true, ignoreSplits: true });
+  const file = join(study.dir, places.plan);
+  if (!force && (await exists(file)) && isEdited(await readText(file)))
+    throw new MarrowError("PLAN_EDITED", { file });
+  const { fingerprint, failures } = await fingerprintOf(study, { onCase: countLine("cases") });
+  const derived = derivePlan(study.task, fingerprint, {
+    ...(network !== undefined && { networks: network.split(",").map((name) => name.trim()) }),
+    ...(minutes !== undefined && { minutes }),
+    ...(memory !== undefined && { memoryGb: memory }),
+    cores: availableParallelism(),
+  });
+  await writePlan(file, derived, force);
+  for (const { case: id, error } of failures) console.log(`${id} was left out:\n${error.message}`);
+  for (const line of summary(derived.plan)) console.log(line);
+  console.log(`Written: ${join(dir, places.plan)}, with the reason for each number; edit it as you like.`);
+  console.log(`Next:    marrow train ${dir}`);
+}
+
+function summary({
+  orientation,
+  spacing,
+  patch,
+  batch,
+  networks,
+  epochs,
+  iterationsPerEpoch,
+}: Plan): string[] {
+  return [
+    `Grid:    ${orientation}, ${spacing.join(" × ")} mm; patch ${patch.join(" × ")}, batch ${batch}`,
+    ...networks.map(({ name, features }) => `Network: ${name}, channels ${features.join(" ")}`),
+    `Length:  ${epochs} epochs of ${iterationsPerEpoch} steps`,
+  ];
+}

@@ -1,0 +1,21 @@
+/** Options that commands on masks share. */
+import { InvalidArgumentError } from "commander";
+import type { NamedLabel } from "../statistics/evaluation.js";
+
+/** `1=anterior,2=posterior` or `1,2`. */
+export function parseLabels(text: string): NamedLabel[] {
+  return text.split(",").map((part) => {
+    const match = /^\s*(\d{1,3})\s*(?:=\s*(\S.*?))?\s*$/.exec(part);
+    const value = Number(match?.[1]);
+    if (!match || value < 1 || value > 255)
+      throw new InvalidArgumentError("Labels are 1 to 255, e.g. 1=bone,2=lesion.");
+    return { value, name: match[2] ?? `label-${value}` };
+  });
+}
+
+export function parseTolerance(text: string): number {
+  const millimetres = Number(text);
+  if (!(millimetres >= 0))
+    throw new InvalidArgumentError("A tolerance is a number of millimetres, 0 or more.");
+  return millimetres;
+}

@@ -1,0 +1,75 @@
+/**
+ * A trained model is one ONNX file: the inference graph with its weights, and in its metadata all that `segment` needs:
+ * plan (pre- and post-processing, labels, test-time augmentation), how it was trained, licence and intended use. Stock
+ * ONNX Runtime runs it: input `image` [1, channels, …patch], output `probabilities` [1, classes, …patch].
+ */
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { compile } from "../autograd/onnx/compile.js";
+import { decode } from "../autograd/onnx/wire.js";
+import { type Device, Session } from "../autograd/runtime.js";
+import type { Shape } from "../autograd/tensor.js";
+import { asMarrowError, MarrowError } from "../base/errors.js";
+import { type Plan, planSchema } from "../study/types.js";
+import { inferenceGraph } from "./graph.js";
+import { filePredictor, type PredictWindow } from "./window-model.js";
+
+export interface ModelDescription {
+  readonly plan: Plan;
+  /** How it was trained, for people: version, seed, fold, iterations, scores. */
+  readonly training: Readonly<Record<string, unknown>>;
+}
+
+export interface Model extends ModelDescription {
+  readonly predict: PredictWindow;
+  readonly close: () => Promise<void>;
+}
+
+const notice = "Research use only. Not a medical device.";
+
+export async function writeModel(path: string, { plan, training }: ModelDescription, weights: ReadonlyMap<string, Float32Array>): Promise<void> {
+  const { probabilities } = inferenceGraph(plan);
+  const metadata = {
+    "marrow.format": "1",
+    "marrow.plan": JSON.stringify(plan),
+    "marrow.training": JSON.stringify(training),
+    "marrow.labels": JSON.stringify({ background: 0, ...Object.fromEntries(plan.labels.map((l) => [l.name, l.value])) }),
+    "marrow.notice": notice,
+    licence: "Apache-2.0 (graph); weights: as the data they were trained on",
+  };
+  const bytes = compile({ probabilities }, { stored: weights, metadata, description: `${plan.networks[0].name} for ${plan.task}. ${notice}` });
+  try {
+    await writeFile(`${path}.part`, bytes, { flush: true });
+    await rename(`${path}.part`, path);
+  } catch (error) {
+    throw asMarrowError(error, path);
+  }
+}
+
+/** Opens an exported model. Throws MODEL_INVALID for an ONNX file that is not Marrow's. */
+export async function openModel(path: string, device: Device = "cpu"): Promise<Model> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw asMarrowError(error, path);
+  });
+  const { description, imageShape } = describe(bytes, path);
+  const session = await Session.open(bytes, { device });
+  return { ...description, predict: filePredictor(session, imageShape), close: () => session.close() };
+}
+
+function describe(bytes: Uint8Array, file: string): { description: ModelDescription; imageShape: Shape } {
+  const invalid = (found: string) => new MarrowError("MODEL_INVALID", { file, found });
+  let model;
+  try {
+    model = decode("ModelProto", bytes);
+  } catch {
+    throw invalid("bytes that are no ONNX model");
+  }
+  const metadata = new Map(model.metadataProps?.map(({ key, value }) => [key, value]));
+  const text = metadata.get("marrow.plan");
+  if (text === undefined) throw invalid("an ONNX model without a plan in its metadata");
+  const plan = planSchema.safeParse(JSON.parse(text));
+  if (!plan.success) throw invalid(plan.error.issues.map((issue) => issue.message).join("; "));
+  const training = JSON.parse(metadata.get("marrow.training") ?? "{}") as Record<string, unknown>;
+  const image = model.graph?.input?.find((i) => i.name === "image");
+  const imageShape = image?.type?.tensorType?.shape?.dim?.map((d) => d.dimValue ?? 1) ?? [];
+  return { description: { plan: plan.data, training }, imageShape };
+}

@@ -1,0 +1,55 @@
+/** Writes an evaluation as JSON, CSV and Markdown. */
+import { join } from "node:path";
+import type { Evaluation } from "../statistics/evaluation.js";
+import { writeText } from "../study/files.js";
+import { evaluationJson, type Failure, type Provenance } from "./evaluation-json.js";
+import { caseTable, foldTable, intervalTable, labelTable, sliceTable } from "./evaluation-tables.js";
+import { renderTable, type Table } from "./table.js";
+
+/** Tables in the order in which they are read. */
+export function evaluationTables(evaluation: Evaluation): Table[] {
+  const tables = [
+    labelTable(evaluation),
+    foldTable(evaluation),
+    caseTable(evaluation),
+    intervalTable(evaluation),
+  ];
+  return tables.filter((table) => table !== undefined);
+}
+
+/**
+ * Writes evaluation.json, evaluation.md, cases.csv, summary.csv and, with slices, slices.csv into `dir`, and returns
+ * their paths. Throws FILE_UNWRITABLE, DISK_FULL.
+ */
+export async function writeEvaluation(
+  dir: string,
+  evaluation: Evaluation,
+  failures: readonly Failure[],
+  made: Provenance,
+): Promise<string[]> {
+  const slices = sliceTable(evaluation);
+  const files: Readonly<Record<string, string>> = {
+    "evaluation.json": evaluationJson(evaluation, failures, made),
+    "evaluation.md": markdown(evaluation, failures),
+    "cases.csv": renderTable(caseTable(evaluation), "csv"),
+    "summary.csv": renderTable(intervalTable(evaluation), "csv"),
+    ...(slices && { "slices.csv": renderTable(slices, "csv") }),
+  };
+  for (const [name, text] of Object.entries(files)) await writeText(join(dir, name), text);
+  return Object.keys(files).map((name) => join(dir, name));
+}
+
+function markdown(evaluation: Evaluation, failures: readonly Failure[]): string {
+  const slices = sliceTable(evaluation);
+  const tables = [...evaluationTables(evaluation), ...(slices ? [slices] : []), ...failureTable(failures)];
+  const body = tables.map((table) => renderTable(table, "markdown")).join("\n");
+  return `# Evaluation\n\nResearch use only.\n\n${body}`;
+}
+
+function failureTable(failures: readonly Failure[]): Table[] {
+  if (failures.length === 0) return [];
+  const columns = ["Case", "Code", "What happened"].map((title) => ({ title }));
+  return [
+    { title: "Cases left out", columns, rows: failures.map(({ id, code, message }) => [id, code, message]) },
+  ];
+}

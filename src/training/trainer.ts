@@ -1,0 +1,343 @@
+/** Trains one network on one fold: epochs, validation, checkpoints, the exported model. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { learningRate } from "../autograd/schedule.js";
+import type { Device } from "../autograd/runtime.js";
+import { MarrowError } from "../base/errors.js";
+import { Random } from "../base/random.js";
+import { writeModel } from "../inference/model-file.js";
+import { TrainingPredictor } from "../inference/window-model.js";
+import { networkOptions, tensorAxes } from "../networks/plan-options.js";
+import { networkNamed } from "../networks/registry.js";
+import type { Plan } from "../study/types.js";
+import { loadCheckpoint, loadWeights, type Progress, saveCheckpoint, saveWeights } from "./checkpoint.js";
+import { type CachedCase, loadPrepared } from "./data/cache-file.js";
+import { BatchLoader } from "./data/loader.js";
+import { type EpochRecord, historyTable, paceWithin } from "./history.js";
+import { foldFiles, makeFolder, writeAtomically, writeJson } from "./run-folder.js";
+import { type State, type StepOptions, type StepResult, TrainingStep } from "./step.js";
+import { validationDice } from "./validate.js";
+
+export interface TrainOptions {
+  /** The plan of one network (planForNetwork). */
+  readonly plan: Plan;
+  readonly train: readonly CachedCase[];
+  readonly validation: readonly CachedCase[];
+  /** Where everything is written. */
+  readonly folder: string;
+  readonly fold: number;
+  readonly seed: number;
+  readonly device: Device;
+  readonly threads?: number;
+  /** Threads that make batches. */
+  readonly workers?: number;
+  /** Time budget: the schedule is fitted to it and the plan's number of epochs does not count. */
+  readonly minutes?: number;
+  /** Start from these weights (.safetensors) instead of random ones. */
+  readonly fineTune?: string;
+  /** Stop after this iteration and keep a checkpoint, as Ctrl-C does. */
+  readonly signal?: AbortSignal;
+  readonly listener?: TrainListener;
+  /** What made this run, for run.json. */
+  readonly provenance?: Readonly<Record<string, unknown>>;
+}
+
+/** How far a training is, for a progress bar. */
+export interface TrainStatus extends StepResult {
+  readonly iteration: number;
+  readonly totalIterations: number;
+  readonly epoch: number;
+  readonly stepsPerSecond: number;
+  readonly secondsLeft: number;
+  readonly lastDice: number | undefined;
+}
+
+export interface TrainListener {
+  onStep?: (status: TrainStatus) => void;
+  /** After every epoch; `folder` is where progress.svg belongs. */
+  onEpoch?: (history: readonly EpochRecord[], folder: string) => Promise<void> | void;
+}
+
+export interface TrainResult {
+  readonly finished: boolean;
+  readonly history: readonly EpochRecord[];
+  readonly iterations: number;
+  readonly bestDice: number;
+  readonly seconds: number;
+  /** Share of the training time spent waiting for batches. */
+  readonly waitedShare: number;
+  readonly peakMemoryMB: number;
+}
+
+export function stepOptions(plan: Plan, device: Device, threads?: number): StepOptions {
+  const planned = plan.networks[0];
+  const network = networkNamed(planned.name);
+  const { name, weightDecay, momentum, nesterov, clipNorm, averaging, accumulate } = plan.optimiser;
+  return {
+    network,
+    networkOptions: networkOptions(planned, plan.labels.length + 1),
+    loss: plan.loss,
+    optimiser: { name, weightDecay, momentum, nesterov, clipNorm, averaging: averaging > 0 },
+    averaging,
+    accumulate,
+    batch: plan.batch,
+    channels: plan.channels.length,
+    patch: tensorAxes(plan.patch, network.dimensions),
+    device,
+    ...(threads === undefined ? {} : { threads }),
+  };
+}
+
+/** Trains, or resumes where the folder's checkpoint stops. A finished fold is not trained again. */
+export async function trainFold(options: TrainOptions): Promise<TrainResult> {
+  await makeFolder(options.folder);
+  const training = await Training.start(options);
+  try {
+    return await training.run();
+  } finally {
+    await training.close();
+  }
+}
+
+const fresh: Progress = {
+  iteration: 0,
+  lossSum: 0,
+  diceSum: 0,
+  epochSeconds: 0,
+  history: [],
+  bestDice: -1,
+  bestEpoch: 0,
+  pace: { totalIterations: 0 },
+  seconds: 0,
+  waitedSeconds: 0,
+};
+
+class Training {
+  private readonly classOf: Uint8Array;
+  private readonly startedAt = Date.now();
+
+  private constructor(
+    private readonly options: TrainOptions,
+    private readonly step: TrainingStep,
+    private readonly predictor: TrainingPredictor,
+    private readonly loader: BatchLoader,
+    private readonly identity: Readonly<Record<string, string>>,
+    private progress: Progress,
+  ) {
+    this.classOf = classTable(options.plan);
+  }
+
+  static async start(options: TrainOptions): Promise<Training> {
+    const { plan, device, seed, fold, folder, threads, workers, train } = options;
+    const identity = identityOf(options);
+    const path = join(folder, foldFiles.last);
+    const saved = existsSync(path) ? await loadCheckpoint(path, identity) : undefined;
+    const step0 = stepOptions(plan, device, threads);
+    const state = saved?.state ?? (await startState(step0, options));
+    const step = await TrainingStep.create(step0, state);
+    const predictor = await TrainingPredictor.create(plan, device);
+    const progress = saved?.progress ?? fresh;
+    const loader = new BatchLoader({ cases: train, plan, seed, fold, start: progress.iteration, ...(workers ? { workers } : {}) });
+    await writeJson(join(folder, foldFiles.plan), plan);
+    return new Training(options, step, predictor, loader, identity, progress);
+  }
+
+  async close(): Promise<void> {
+    await this.loader.close();
+    await this.step.close();
+    await this.predictor.close();
+  }
+
+  async run(): Promise<TrainResult> {
+    const { signal } = this.options;
+    while (!this.isDone()) {
+      if (this.progress.iteration % this.epochLength === 0) this.setPace();
+      await this.iterate();
+      if (this.progress.iteration % this.epochLength === 0 || this.isDone()) await this.endEpoch();
+      else if (signal?.aborted) await this.save();
+      if (signal?.aborted && !this.isDone()) return this.result(false);
+    }
+    if (!existsSync(join(this.options.folder, foldFiles.model))) await this.export();
+    const result = this.result(true);
+    await writeJson(join(this.options.folder, foldFiles.run), this.runRecord(result));
+    return result;
+  }
+
+  private get epochLength(): number {
+    return this.options.plan.iterationsPerEpoch;
+  }
+
+  private get budgetSeconds(): number | undefined {
+    return this.options.minutes === undefined ? undefined : this.options.minutes * 60;
+  }
+
+  private setPace(): void {
+    const { iteration, seconds } = this.progress;
+    const planned = this.options.plan.epochs * this.epochLength;
+    const guess = { totalIterations: Math.max(planned, iteration + 1) };
+    const pace = this.budgetSeconds !== undefined && iteration > 0 ? paceWithin(this.budgetSeconds, iteration, seconds) : guess;
+    this.progress = { ...this.progress, pace };
+  }
+
+  private isDone(): boolean {
+    const { iteration, seconds, history, bestEpoch } = this.progress;
+    const { patience, epochs } = this.options.plan;
+    const stale = patience > 0 && history.length - bestEpoch >= patience && bestEpoch > 0;
+    if (stale && iteration % this.epochLength === 0) return true;
+    if (this.budgetSeconds !== undefined) return seconds >= this.budgetSeconds;
+    return iteration >= epochs * this.epochLength;
+  }
+
+  private async iterate(): Promise<void> {
+    const { plan, seed, fold, listener } = this.options;
+    const { iteration, pace } = this.progress;
+    const started = performance.now();
+    const batch = await this.loader.next();
+    const waited = batch.waitedMs / 1000;
+    for (let i = 0; i < batch.masks.length; i++) batch.masks[i] = this.classOf[batch.masks[i] ?? 0] ?? 0;
+    const rate = learningRate(plan.optimiser.learningRate, plan.schedule, iteration, pace.totalIterations);
+    const result = await this.step.run(batch.images, batch.masks, rate, iteration, new Random(seed, "dropout", fold, iteration));
+    this.loader.recycle(batch);
+    if (!Number.isFinite(result.loss)) throw divergence(iteration, result.loss);
+    const seconds = (performance.now() - started) / 1000;
+    const p = this.progress;
+    this.progress = {
+      ...p,
+      iteration: iteration + 1,
+      lossSum: p.lossSum + result.loss,
+      diceSum: p.diceSum + 1 - result.diceLoss,
+      epochSeconds: p.epochSeconds + seconds,
+      seconds: p.seconds + seconds,
+      // The first batch is not waited for but made; it is no measure of the loader's pace.
+      waitedSeconds: p.waitedSeconds + (iteration === 0 ? 0 : waited),
+    };
+    listener?.onStep?.(this.status(result));
+  }
+
+  private status(result: StepResult): TrainStatus {
+    const { iteration, seconds, pace, history } = this.progress;
+    const stepsPerSecond = iteration / Math.max(seconds, 1e-3);
+    const left = (pace.totalIterations - iteration) / stepsPerSecond;
+    return {
+      ...result,
+      iteration,
+      totalIterations: pace.totalIterations,
+      epoch: Math.ceil(iteration / this.epochLength),
+      stepsPerSecond,
+      secondsLeft: this.budgetSeconds === undefined ? left : this.budgetSeconds - seconds,
+      lastDice: history.findLast((record) => record.validationDice !== undefined)?.validationDice,
+    };
+  }
+
+  private async endEpoch(): Promise<void> {
+    const { plan, folder, validation, listener } = this.options;
+    const p = this.progress;
+    const epoch = Math.ceil(p.iteration / this.epochLength);
+    const batches = p.iteration - (epoch - 1) * this.epochLength;
+    const started = performance.now();
+    const isValidated = validation.length > 0 && (epoch % plan.validateEvery === 0 || this.isDone());
+    const dice = isValidated ? await this.validate() : undefined;
+    const spent = (performance.now() - started) / 1000;
+    const rate = learningRate(plan.optimiser.learningRate, plan.schedule, p.iteration - 1, p.pace.totalIterations);
+    const record: EpochRecord = {
+      epoch,
+      trainLoss: p.lossSum / batches,
+      trainDice: p.diceSum / batches,
+      ...(dice === undefined ? {} : { validationDice: dice }),
+      learningRate: rate,
+      seconds: p.epochSeconds + spent,
+    };
+    const isBest = dice !== undefined && dice > p.bestDice;
+    const history = [...p.history, record];
+    this.progress = {
+      ...p,
+      history,
+      lossSum: 0,
+      diceSum: 0,
+      epochSeconds: 0,
+      seconds: p.seconds + spent,
+      ...(isBest ? { bestDice: dice, bestEpoch: epoch } : {}),
+    };
+    if (isBest || validation.length === 0) await saveWeights(join(folder, foldFiles.best), this.step, this.identity);
+    await this.save();
+    await writeAtomically(join(folder, foldFiles.log), historyTable(history));
+    await listener?.onEpoch?.(history, folder);
+  }
+
+  private async validate(): Promise<number> {
+    const predict = this.predictor.with(this.step.weights());
+    const cases = this.options.validation;
+    return validationDice(this.options.plan, predict, (function* () {
+      for (const one of cases) yield loadPrepared(one);
+    })());
+  }
+
+  private save(): Promise<void> {
+    return saveCheckpoint(join(this.options.folder, foldFiles.last), this.step, this.progress, this.identity);
+  }
+
+  /** The model of the last weights: with a decaying rate (and averaged weights) they are better than any one before. */
+  private async export(): Promise<void> {
+    const { plan, folder, fold, seed, provenance } = this.options;
+    const { iteration, history, bestDice, bestEpoch } = this.progress;
+    const training = { ...provenance, fold, seed, iterations: iteration, epochs: history.length, bestDice, bestEpoch };
+    await writeModel(join(folder, foldFiles.model), { plan, training }, this.step.weights());
+  }
+
+  private result(finished: boolean): TrainResult {
+    const { history, iteration, bestDice, seconds, waitedSeconds } = this.progress;
+    return {
+      finished,
+      history,
+      iterations: iteration,
+      bestDice,
+      seconds,
+      waitedShare: waitedSeconds / Math.max(seconds, 1e-3),
+      peakMemoryMB: Math.round(process.resourceUsage().maxRSS / 1024),
+    };
+  }
+
+  private runRecord(result: TrainResult): Record<string, unknown> {
+    const { fold, seed, device, provenance, train, validation } = this.options;
+    const { history: _, ...summary } = result;
+    return {
+      ...provenance,
+      fold,
+      seed,
+      device,
+      ...summary,
+      parameters: [...this.step.weights().values()].reduce((n, data) => n + data.length, 0),
+      startedAt: new Date(this.startedAt).toISOString(),
+      endedAt: new Date().toISOString(),
+      train: train.map((c) => ({ id: c.id, sha256: c.description.sha256 })),
+      validation: validation.map((c) => ({ id: c.id, sha256: c.description.sha256 })),
+    };
+  }
+}
+
+async function startState(options: StepOptions, { seed, fold, fineTune }: TrainOptions): Promise<State> {
+  const state = TrainingStep.initialState(options, (name) => new Random(seed, "weights", fold, name));
+  if (fineTune === undefined) return state;
+  const weights = await loadWeights(fineTune);
+  for (const [name, data] of weights) if (state.get(name)?.length === data.length) state.set(name, data);
+  return state;
+}
+
+/** Class (0 … n) of each mask value. */
+function classTable(plan: Plan): Uint8Array {
+  const table = new Uint8Array(256);
+  plan.labels.forEach((label, i) => (table[label.value] = i + 1));
+  return table;
+}
+
+function identityOf({ plan, seed, fold, train, minutes }: TrainOptions): Readonly<Record<string, string>> {
+  const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+  // With a time budget the number of epochs does not matter, and a budget may be raised.
+  const kept = minutes === undefined ? plan : { ...plan, epochs: 0 };
+  return { plan: hash(kept), seed: String(seed), fold: String(fold), train: hash(train.map((c) => c.description.sha256)) };
+}
+
+function divergence(iteration: number, loss: number): MarrowError {
+  return new MarrowError("TRAINING_DIVERGED", { found: `loss ${loss} at iteration ${iteration}` });
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { renderTable, type Table } from "../../src/report/table.js";
+
+const table: Table = {
+  title: "Dice",
+  columns: [
+    { title: "Case" },
+    { title: "Dice" },
+    { title: "HD95 (mm)", digits: 1 },
+    { title: "TP", digits: 0 },
+  ],
+  rows: [
+    ["a|b", 2 / 3, Infinity, 1204],
+    ['c,"d"', NaN, 3.25, 0],
+    ["mean", { mean: 0.5, sd: 0.25 }, { mean: 3.25, sd: NaN }, NaN],
+  ],
+  notes: ["2 cases."],
+};
+
+describe("renderTable", () => {
+  it("writes Markdown", () => {
+    expect(renderTable(table, "markdown")).toBe(
+      [
+        "### Dice",
+        "",
+        "| Case | Dice | HD95 (mm) | TP |",
+        "| --- | ---: | ---: | ---: |",
+        "| a\\|b | 0.667 | ∞ | 1204 |",
+        '| c,"d" | – | 3.3 | 0 |',
+        "| mean | 0.500 ± 0.250 | 3.3 | – |",
+        "",
+        "2 cases.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("writes CSV with every digit, a mean ± SD in two columns", () => {
+    expect(renderTable(table, "csv")).toBe(
+      [
+        "Case,Dice mean,Dice SD,HD95 (mm) mean,HD95 (mm) SD,TP",
+        "a|b,0.6666666666666666,,Infinity,,1204",
+        '"c,""d""",,,3.25,,0',
+        "mean,0.5,0.25,3.25,,",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("aligns columns in a terminal", () => {
+    expect(renderTable(table, "terminal")).toBe(
+      [
+        "Dice",
+        "  Case            Dice  HD95 (mm)    TP",
+        "  ─────  ─────────────  ─────────  ────",
+        "  a|b            0.667          ∞  1204",
+        '  c,"d"              –        3.3     0',
+        "  mean   0.500 ± 0.250        3.3     –",
+        "  2 cases.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("escapes HTML", () => {
+    const html = renderTable({ title: "<b>", columns: [{ title: "x&y" }], rows: [['<i>"']] }, "html");
+    expect(html).toContain("<h3>&lt;b&gt;</h3>");
+    expect(html).toContain("<th>x&amp;y</th>");
+    expect(html).toContain("<td>&lt;i&gt;&quot;</td>");
+  });
+
+  it.each(["markdown", "terminal", "html"] as const)("says that there are no rows (%s)", (format) => {
+    expect(renderTable({ ...table, rows: [], notes: [] }, format)).toContain("no rows");
+  });
+});
