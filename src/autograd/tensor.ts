@@ -3,7 +3,6 @@
  * what can be reached from its outputs: unused nodes cost nothing, and a gradient is more nodes of the same kind.
  */
 import { MarrowError } from "../base/errors.js";
-import type { Emitter } from "./onnx/emitter.js";
 
 export type DType = "float32" | "uint8" | "int64" | "bool";
 export type Shape = readonly number[];
@@ -23,6 +22,25 @@ export interface Tensor {
   /** Of constants. */
   readonly data?: Data;
 }
+
+/** What an operator may add to the ONNX graph under construction; values are known by their names. */
+export interface Emitter {
+  /** Adds a node and returns the names of its outputs. */
+  node(opType: string, inputs: readonly string[], attributes?: OnnxAttributes, outputs?: number): string[];
+  /** The name of another output of the node whose first output is `name`. */
+  sibling(name: string, index: number): string;
+  /** The name of an int64 constant, e.g. the axes of a reduction. */
+  ints(values: readonly number[]): string;
+  /** The name of a float32 scalar. */
+  float(value: number): string;
+  /** The name of a float32 vector of one repeated value. */
+  filled(value: number, length: number): string;
+  /** The name of an input, parameter or constant. */
+  leaf(tensor: Tensor): string;
+}
+
+/** A plain number is an int attribute; `{ float }` marks the others. */
+export type OnnxAttributes = Readonly<Record<string, AttributeValue | { readonly float: number }>>;
 
 /** What a gradient rule is given: the gradient dy of the result y, and the operation's inputs. */
 export interface Backward {

@@ -49,6 +49,8 @@ export const catalogue = {
   MODEL_MISMATCH: { what: "The models cannot be averaged: they were planned differently.", next: "Give folds of one run." },
   CHECKPOINT_MISMATCH: { what: "The run's checkpoint was made with other settings.", next: "Use another --run name, or delete the fold's folder to start over." },
   TRAINING_DIVERGED: { what: "The loss is no number any more.", next: "Lower the learning rate in the plan, or set clipNorm." },
+  PLAN_MISSING: { what: "The study has no plan yet.", next: "Run `marrow plan STUDY`." },
+  SPLITS_MISSING: { what: "The study has no splits yet.", next: "Run `marrow split STUDY`." },
   INTERNAL: { what: "Marrow itself is at fault.", next: "Please report this with the command you ran." },
 } as const satisfies Record<string, { what: string; next: string }>;
 

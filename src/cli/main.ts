@@ -1,10 +1,34 @@
 /** The command line: `marrow COMMAND …`. */
 import { Command, CommanderError } from "commander";
 import { asMarrowError } from "../base/errors.js";
+import { agreementCommand } from "./commands/agreement.js";
+import { checkCommand } from "./commands/check.js";
+import { evaluateCommand } from "./commands/evaluate.js";
+import { exportCommand } from "./commands/export.js";
+import { initCommand } from "./commands/init.js";
+import { phantomCommand } from "./commands/phantom.js";
+import { planCommand } from "./commands/plan.js";
+import { segmentCommand } from "./commands/segment.js";
+import { splitCommand } from "./commands/split.js";
+import { tasksCommand } from "./commands/tasks.js";
+import { trainCommand } from "./commands/train.js";
 import { verifyCommand } from "./commands/verify.js";
 
 /** Commands in the order in which a newcomer needs them. */
-const commands = [verifyCommand];
+const commands = [
+  initCommand,
+  checkCommand,
+  tasksCommand,
+  planCommand,
+  splitCommand,
+  phantomCommand,
+  trainCommand,
+  segmentCommand,
+  evaluateCommand,
+  agreementCommand,
+  exportCommand,
+  verifyCommand,
+];
 
 function program(): Command {
   const marrow = new Command("marrow")

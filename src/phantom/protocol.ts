@@ -31,7 +31,7 @@ export const protocols: Readonly<Record<Kind, Protocol>> = {
   "sij-t1": {
     matrix: {
       full: { size: [320, 320, 20], spacing: [0.7, 0.7, 5], thickness: 4.5, planes: 3 },
-      small: { size: [96, 96, 12], spacing: [2.2, 2.2, 8], thickness: 7, planes: 2 },
+      small: { size: [96, 96, 12], spacing: [2.2, 2.2, 8], thickness: 7, planes: 3 },
     },
     centre: [0, -12, 2],
     lean: [32, 7],
@@ -42,7 +42,7 @@ export const protocols: Readonly<Record<Kind, Protocol>> = {
   "hip-stir": {
     matrix: {
       full: { size: [320, 256, 24], spacing: [1.25, 1.25, 4.4], thickness: 4, planes: 3 },
-      small: { size: [128, 96, 12], spacing: [2.8, 2.8, 5.5], thickness: 4, planes: 2 },
+      small: { size: [128, 96, 12], spacing: [2.8, 2.8, 5.5], thickness: 4, planes: 3 },
     },
     centre: [0, 5, 3],
     lean: [0, 4],

@@ -32,15 +32,11 @@ export function render(scene: Scene, noise: Noise): Rendering {
   for (let k = 0; k < nk; k++) {
     const canvases = Array.from({ length: scene.planes }, (_, plane) => paintPlane(scene, noise, k, plane));
     const [from, to] = [k * area, (k + 1) * area];
+    const planes = { lesions: canvases.map((c) => c.lesions), bones: canvases.map((c) => c.bones) };
     average(canvases, signal.subarray(from, to));
-    vote(
-      canvases.map((canvas) => canvas.lesions),
-      lesions.subarray(from, to),
-    );
-    vote(
-      canvases.map((canvas) => canvas.bones),
-      bones.subarray(from, to),
-    );
+    vote(planes.lesions, lesions.subarray(from, to));
+    vote(planes.bones, bones.subarray(from, to));
+    seat(planes, lesions.subarray(from, to), bones.subarray(from, to));
   }
   return { signal, lesions, bones };
 }
@@ -76,6 +72,20 @@ function vote(planes: readonly Uint8Array[], into: Uint8Array): void {
     for (const plane of planes) votes[plane[n]] = 0;
     if (2 * present >= planes.length) into[n] = winner;
   }
+}
+
+/** A voxel's lesion and bone go together: the bone is the one seen beneath the lesion. */
+function seat(planes: Planes, lesions: Uint8Array, bones: Uint8Array): void {
+  for (let n = 0; n < lesions.length; n++) {
+    if (lesions[n] === 0) continue;
+    const plane = planes.lesions.findIndex((keys) => keys[n] === lesions[n]);
+    bones[n] = planes.bones[plane][n];
+  }
+}
+
+interface Planes {
+  readonly lesions: readonly Uint8Array[];
+  readonly bones: readonly Uint8Array[];
 }
 
 /**

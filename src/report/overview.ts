@@ -90,7 +90,7 @@ const nextStep = ({ command, why }: Overview["next"][number]) =>
 
 const swatch = (colour: readonly number[], name: string) =>
   `<span class="swatch" style="background:rgb(${colour.join(",")})"></span>${name} `;
-const legend = `<p class="note">${swatch(truthColour, "reference")}${swatch(predictionColour, "prediction")}The patient’s right is on the left.</p>`;
+const legend = `<p class="note">${swatch(truthColour, "reference")}${swatch(predictionColour, "prediction")}· The patient’s right is on the left.</p>`;
 
 const style = `
 :root{color-scheme:light dark;--ink:#1d2329;--soft:#5c6670;--ground:#fff;--card:#f5f6f8;--line:#d8dce1;--warn:#7a4b00;--warnground:#fff3d6}

@@ -101,8 +101,8 @@ function medianShape(grids: readonly { size: Vec3; spacing: Vec3 }[], target: Ve
   return triple([0, 1, 2].map((axis) => Math.max(1, Math.round(median(resampled(axis))))));
 }
 
-/** Six decimals: enough to tell spacings apart, few enough to read. */
-const round = (value: number) => Number(value.toFixed(6));
+/** Four decimals: enough to tell spacings apart, few enough to read. */
+const round = (value: number) => Number(value.toFixed(4));
 
 export function triple(values: readonly number[]): [number, number, number] {
   return [values[0], values[1], values[2]];

@@ -30,6 +30,8 @@ export interface Depth {
 
 /** An axis is halved while it has 8 voxels or more and is no more than twice as coarse as the finest. */
 const smallestHalved = 8;
+/** An axis that would be halved without any other must be longer. */
+const smallestAlone = 12;
 
 /**
  * nnU-Net's rule for depth: at every level those axes are halved that are long enough and within a factor two of the
@@ -47,7 +49,7 @@ export function planDepth(size: Vec3, spacing: Vec3, dimensions: 2 | 3): Depth {
     for (const axis of axes) if (near(axis, axes)) kernel[axis] = 3;
     const long = axes.filter((axis) => now.size[axis] >= smallestHalved);
     const halved = long.filter((axis) => near(axis, long));
-    if (halved.length === 0) break;
+    if (halved.length === 0 || (halved.length === 1 && now.size[halved[0]] < smallestAlone)) break;
     kernels.push([...kernel]);
     const factors = triple([0, 1, 2].map((axis) => (halved.includes(axis) ? 2 : 1)));
     pooling.push(factors);

@@ -98,12 +98,15 @@ function ownPatch({ network, patch, batch }: PlannedNetwork, first: PlannedNetwo
   };
 }
 
-/** Long bright tails are cut off before the z-score. */
+/** Normal noise has about 0.6, common MRI up to 4 or 5. */
+const longTail = 6;
+
+/** Long bright tails are cut off before the z-score: (maximum − 99.5th percentile) / (99.5th percentile − median). */
 function normalisation(records: readonly CaseRecord[]) {
   const tails = records.flatMap(({ images }) =>
     images.map(({ maximum, percentiles: [, middle, high] }) => (maximum - high) / (high - middle || 1)),
   );
-  return { method: median(tails) > 1 ? "percentile" : "z-score" };
+  return { method: median(tails) > longTail ? "percentile" : "z-score" };
 }
 
 function loss(names: readonly string[], dimensions: 2 | 3) {

@@ -15,7 +15,7 @@ export const foldFiles = {
   best: "best.safetensors",
   model: "model.onnx",
   scores: "scores.json",
-  predictions: "validation",
+  predictions: "predictions",
 } as const;
 
 export function foldFolder(runFolder: string, fold: number): string {

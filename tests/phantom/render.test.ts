@@ -4,7 +4,7 @@ import { deviate, rician } from "../../src/phantom/acquire.js";
 import { Noise } from "../../src/phantom/noise.js";
 import { halfTangent, turn, type Grid } from "../../src/phantom/pose.js";
 import { render, type Scene } from "../../src/phantom/render.js";
-import { capsule, ellipsoid, loft, mirror, type Coat, type Shape } from "../../src/phantom/shapes.js";
+import { capsule, ellipsoid, mirror, tube, type Coat, type Shape } from "../../src/phantom/shapes.js";
 
 const level = turn("x", 0);
 const oblique = turn("x", halfTangent(25));
@@ -25,11 +25,6 @@ function volume(shape: Shape, tilt = level): number {
   return bones.reduce((sum, value) => sum + value, 0);
 }
 
-const box = loft(
-  [-10, [-8, -6, -8, -6, 8, -6, 8, -6, 8, 6, 8, 6, -8, 6, -8, 6]],
-  [10, [-8, -6, -8, -6, 8, -6, 8, -6, 8, 6, 8, 6, -8, 6, -8, 6]],
-);
-
 describe("render", () => {
   it.each([
     ["a ball", ellipsoid([2, -3, 1], [15, 15, 15]), (4 / 3) * Math.PI * 15 ** 3],
@@ -44,10 +39,12 @@ describe("render", () => {
   }); // prettier-ignore
 
   it("fills a loft between its levels and slopes it off beyond them", () => {
-    const between = 16 * 12 * 20;
-    // Each end goes on for 5 mm, shrinking by 1 mm all round per mm: ∫ (16 − 2t)(12 − 2t) dt.
-    const beyond = 192 * 5 - 28 * 25 + (4 * 125) / 3;
-    expect(volume(box) / (between + 2 * beyond)).toBeCloseTo(1, 1);
+    const tubular = tube([-10, 0, 0, 10, 10], [10, 0, 0, 10, 10]);
+    const between = Math.PI * 100 * 20;
+    // Each end goes on for 5 mm, shrinking by 1 mm all round per mm: ∫ π (10 − t)² dt.
+    const beyond = (Math.PI * (1000 - 125)) / 3;
+    expect(volume(tubular) / (between + 2 * beyond)).toBeCloseTo(1, 1);
+    expect(volume(tubular, oblique) / volume(tubular)).toBeCloseTo(1, 1);
   });
 
   it("sets the mirrored shape on the other side", () => {

@@ -31,8 +31,8 @@ const count = (data: Uint8Array, wanted: (value: number, n: number) => boolean) 
 
 describe("renderSubject", () => {
   it.each([
-    ["sij-t1", "9331c46f07f4ca2e"],
-    ["hip-stir", "d0121d3c5f093e75"],
+    ["sij-t1", "127810805a648cbb"],
+    ["hip-stir", "2cfa74aae7e6b97e"],
   ] as const)("makes the same %s on every machine", (kind, expected) => {
     expect(hash(subject(kind, 1))).toBe(expected);
   });
@@ -118,7 +118,7 @@ describe("renderSubject", () => {
     const [ni, nj, nk] = image.size;
     expect(voxelCount(image.size)).toBe(image.data.length);
     const air: number[] = [];
-    for (let k = 0; k < nk; k++)
+    for (let k = nk >> 1; k < nk; k++)
       for (let j = nj - 4; j < nj; j++)
         for (let i = 0; i < 10; i++) air.push(image.data[i + ni * (j + nj * k)]);
     const mean = air.reduce((sum, value) => sum + value, 0) / air.length;

@@ -121,7 +121,7 @@ describe("slicePicture", () => {
 });
 
 describe("pictureRow", () => {
-  const image = volume((i, j, k) => k);
+  const image = volume((_i, _j, k) => k);
   const empty = mask(() => 0);
   const small = mask((i, j, k) => +(k === 2 && i === 0) * +(j === 0));
 

@@ -1,6 +1,6 @@
 /** Turns the graph behind named outputs into the bytes of an ONNX model. */
 import type { Tensor } from "../tensor.js";
-import { Emitter, valueInfo } from "./emitter.js";
+import { GraphEmitter, valueInfo } from "./emitter.js";
 import { encode } from "./wire.js";
 
 /** Operator set and file format version written; onnxruntime 1.17 or later reads them. */
@@ -36,7 +36,7 @@ export function topological(outputs: readonly Tensor[]): Tensor[] {
  * emitted at all.
  */
 export function compile(outputs: Readonly<Record<string, Tensor>>, options: CompileOptions = {}): Uint8Array<ArrayBuffer> {
-  const emitter = new Emitter(options.stored);
+  const emitter = new GraphEmitter(options.stored);
   const emitted = new Map<Tensor, readonly string[]>();
   const known = new Map<string, readonly string[]>();
   for (const tensor of topological(Object.values(outputs))) {

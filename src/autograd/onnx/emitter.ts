@@ -1,10 +1,8 @@
 /** Collects the nodes of one ONNX graph. Operators call `node` and `ints`; the compiler makes the rest. */
-import type { AttributeValue, Data, Tensor } from "../tensor.js";
+import type { Data, Emitter, OnnxAttributes, Tensor } from "../tensor.js";
 import { attributeTypes, elementTypes, type Message } from "./schema.js";
 
-type OnnxAttributes = Readonly<Record<string, AttributeValue | { readonly float: number }>>;
-
-export class Emitter {
+export class GraphEmitter implements Emitter {
   readonly nodes: Message<"NodeProto">[] = [];
   readonly initializers: Message<"TensorProto">[] = [];
   readonly inputs: Message<"ValueInfoProto">[] = [];

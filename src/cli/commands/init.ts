@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { MarrowError } from "../../base/errors.js";
 import { describeFinding } from "../../study/findings.js";
-import { initStudy, parseLabels, type InitReport } from "../../study/import/init.js";
+import { initStudy, type InitReport } from "../../study/import/init.js";
+import { parseLabels } from "../../study/import/labels.js";
 import { readNnunet } from "../../study/import/nnunet.js";
 import { readPairs } from "../../study/import/pairs.js";
 import type { Source } from "../../study/import/source.js";

@@ -4,17 +4,19 @@
  */
 import { join, resolve } from "node:path";
 import { asMarrowError, MarrowError } from "../../base/errors.js";
-import { readMask, readNiftiHeader } from "../../volume/nifti.js";
+import { readNiftiHeader } from "../../volume/nifti.js";
 import { readConfig, writeConfig } from "../config.js";
-import { exists, placeFile, placeImage, readText, writeText } from "../files.js";
+import { exists, writeText } from "../files.js";
 import { finding, findingOf } from "../findings.js";
-import { bidsLabel, caseId, channelSuffix, imageStem, maskStem, places } from "../names.js";
-import { addParticipants, addSession, readParticipants } from "../participants.js";
-import { checkSplits, mapIds, parseSplits, writeSplits } from "../splits-file.js";
+import { channelSuffix, places } from "../names.js";
+import { addParticipants, readParticipants } from "../participants.js";
 import { taskNamed } from "../tasks.js";
-import type { Finding, Label, Splits, StudyConfig } from "../types.js";
-import { assignNames, type AssignedCase } from "./assign.js";
+import type { Finding, Label, StudyConfig } from "../types.js";
+import { assignNames } from "./assign.js";
+import { labelsIn } from "./labels.js";
+import { placeCase } from "./place.js";
 import type { Source, SourceCase } from "./source.js";
+import { takeSplits } from "./take-splits.js";
 
 export interface InitOptions {
   /** A shipped task, whose labels and channels are taken. */
@@ -56,10 +58,13 @@ export async function initStudy(dir: string, source: Source, options: InitOption
   );
   const counts = { new: 0, same: 0, differs: 0 };
   for (const [n, one] of cases.entries()) {
-    await placeCase(root, one, frame, options, counts, findings);
+    await placeCase(root, one, frame, options.link ?? false, counts, findings);
     options.onCase?.(n + 1, cases.length);
   }
-  const config: StudyConfig = old ?? { ...frame, labels: frame.labels ?? (await labelsIn(cases)) };
+  const config: StudyConfig = old ?? {
+    ...frame,
+    labels: frame.labels ?? (await labelsIn(cases.flatMap(({ masks }) => masks.map(({ path }) => path)))),
+  };
   if (!old) await writeConfig(root, config);
   await describe(root);
   if (source.splits) await takeSplits(root, source.splits, cases, source.title, findings);
@@ -92,7 +97,7 @@ function frameOf(source: Source, options: InitOptions): Frame {
     });
   return {
     task: task?.name ?? source.task ?? "custom",
-    reader: options.reader ?? source.reader ?? "reference",
+    reader: checkReader(options.reader ?? source.reader ?? "reference"),
     channels,
     ...(labels && { labels: [...labels] }),
   };
@@ -130,53 +135,6 @@ async function headerIsGood(file: string, id: string, findings: Finding[]): Prom
   }
 }
 
-async function placeCase(
-  root: string,
-  { id, entity, images, masks }: AssignedCase,
-  { channels, reader }: Frame,
-  { link = false }: InitOptions,
-  counts: Record<"new" | "same" | "differs", number>,
-  findings: Finding[],
-): Promise<void> {
-  const jobs = [
-    ...images.map((file, n) => [file, imageStem(entity, channels[n])] as const),
-    ...masks.map((mask) => [mask.path, maskStem(entity, bidsReader(mask.reader) ?? reader)] as const),
-  ];
-  for (const [file, stem] of jobs) {
-    try {
-      const placed = await placeImage(file, join(root, stem), link);
-      counts[placed]++;
-      if (placed === "differs") findings.push(finding("IMPORT_DIFFERS", { case: caseId(entity), file }));
-      await placeSidecar(file, join(root, stem));
-    } catch (error) {
-      const known = asMarrowError(error, file);
-      if (["DISK_FULL", "FILE_UNWRITABLE", "INTERNAL"].includes(known.code)) throw known;
-      findings.push(findingOf("IMPORT_UNREADABLE", known, { case: id, file }));
-    }
-  }
-  if (entity.session !== undefined) await addSession(root, entity, id);
-}
-
-const bidsReader = (name: string | undefined) => name?.replace(/[^A-Za-z0-9_-]/g, "");
-
-async function placeSidecar(file: string, stem: string): Promise<void> {
-  const sidecar = file.replace(/\.(nii\.gz|nii|hdr)$/i, ".json");
-  if (sidecar !== file && (await exists(sidecar))) await placeFile(sidecar, `${stem}.json`);
-}
-
-/** Labels of a source that names none: the values that occur in its masks. */
-async function labelsIn(cases: readonly AssignedCase[]): Promise<Label[]> {
-  const values = new Set<number>();
-  for (const { path } of cases.flatMap(({ masks }) => masks)) {
-    const mask = await readMask(path).catch(() => undefined);
-    for (const value of new Set(mask?.data)) if (value > 0) values.add(value);
-  }
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted.length
-    ? sorted.map((value) => ({ value, name: `label-${value}` }))
-    : [{ value: 1, name: "label-1" }];
-}
-
 /** What makes the folder readable without Marrow. */
 async function describe(root: string): Promise<void> {
   const bids = { BIDSVersion: "1.9.0" };
@@ -193,53 +151,9 @@ async function describe(root: string): Promise<void> {
 
 const json = (value: object) => JSON.stringify(value, null, 1) + "\n";
 
-/** The source's splits in the study's names. A splits.json that was not imported is kept; unknown cases are dropped and told. */
-async function takeSplits(
-  root: string,
-  splits: Splits,
-  cases: readonly AssignedCase[],
-  title: string,
-  findings: Finding[],
-): Promise<void> {
-  const file = join(root, places.splits);
-  if ((await exists(file)) && !parseSplits(await readText(file), file).origin?.startsWith(imported)) return;
-  const names = new Map(cases.map(({ id, entity }) => [id, caseId(entity)]));
-  const all = [...splits.folds.flatMap(({ train, validation }) => [...train, ...validation]), ...splits.test];
-  const missing = [...new Set([...all, ...splits.external])].filter((id) => !names.has(id));
-  if (missing.length)
-    findings.push(
-      finding("IMPORT_SPLITS", {
-        expected: "cases that were imported",
-        found: `without ${missing.join(", ")}`,
-      }),
-    );
-  const mapped = { ...mapIds(splits, (id) => names.get(id)), origin: `${imported} ${title}` };
-  try {
-    checkSplits(
-      mapped,
-      cases.map(({ entity }) => ({ id: caseId(entity), subject: `sub-${entity.subject}` })),
-    );
-    await writeSplits(file, mapped);
-  } catch (error) {
-    findings.push(findingOf("IMPORT_SPLITS", asMarrowError(error, file)));
-  }
-}
-const imported = "taken over from";
-
-/** Labels as an option says them: `1=anterior,2=posterior`. Throws BAD_ARGUMENT. */
-export function parseLabels(text: string): Label[] {
-  return text.split(",").map((part) => {
-    const match = /^\s*(\d+)\s*=\s*([a-z0-9][a-z0-9-]*)\s*$/.exec(part);
-    const value = Number(match?.[1]);
-    if (!match || value < 1 || value > 255)
-      throw new MarrowError("BAD_ARGUMENT", { expected: "--labels 1=name,2=other-name", found: part });
-    return { value, name: match[2] };
-  });
-}
-
-/** Name of a reader's folder. Throws BAD_ARGUMENT where no letter or digit is left. */
-export function checkReader(name: string): string {
-  if (!bidsLabel(name) || !/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name))
+/** Name of a reader's folder. */
+function checkReader(name: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name))
     throw new MarrowError("BAD_ARGUMENT", { expected: "--reader: letters, digits, - and _", found: name });
   return name;
 }

@@ -1,6 +1,6 @@
 /**
- * Reads a patch out of a prepared volume through a spatial map. Outside the volume the image is mirrored at the outermost
- * voxel (numpy's "reflect") and the mask is background. Images are interpolated linearly; a mask's voxel takes the label
+ * Reads a patch out of a prepared volume through a spatial map. Outside the volume image and mask are both mirrored at the
+ * outermost voxel (numpy's "reflect"), so that no structure is seen without its label. Images are interpolated linearly; a mask's voxel takes the label
  * that has the largest linear weight among its neighbours, so no label is ever invented.
  */
 import { mirror } from "../../volume/interpolation.js";
@@ -22,47 +22,30 @@ export function resamplePatch(source: Prepared, map: SpatialMap, into: Sample): 
   else copy(source, map, into);
 }
 
-/** Where each voxel of one axis comes from when the map only shifts and flips: mirrored index, and 1 where inside. */
-interface AxisTable {
-  readonly index: Int32Array;
-  readonly inside: Uint8Array;
-}
-
-function axisTable(map: SpatialMap, axis: number, n: number): AxisTable {
+/** The mirrored index of each voxel of one axis when the map only shifts and flips. */
+function axisIndices(map: SpatialMap, axis: number, n: number): Int32Array {
   const length = map.patch[axis];
-  const index = new Int32Array(length);
-  const inside = new Uint8Array(length);
-  for (let o = 0; o < length; o++) {
-    const x = Math.round(map.centre[axis] + map.matrix[4 * axis] * (o - (length - 1) / 2));
-    index[o] = reflect(x, n);
-    inside[o] = x >= 0 && x < n ? 1 : 0;
-  }
-  return { index, inside };
+  const first = map.centre[axis] - (map.matrix[4 * axis] * (length - 1)) / 2;
+  return Int32Array.from({ length }, (_, o) => reflect(Math.round(first + map.matrix[4 * axis] * o), n));
 }
 
 function copy(source: Prepared, map: SpatialMap, into: Sample): void {
   const [pi, pj, pk] = map.patch;
   const [ni, nj, nk] = source.size;
-  const [ti, tj, tk] = [axisTable(map, 0, ni), axisTable(map, 1, nj), axisTable(map, 2, nk)];
+  const [ti, tj, tk] = [axisIndices(map, 0, ni), axisIndices(map, 1, nj), axisIndices(map, 2, nk)];
   for (let k = 0, to = 0; k < pk; k++) {
     for (let j = 0; j < pj; j++, to += pi) {
-      const row = ni * (tj.index[j] + nj * tk.index[k]);
+      const row = ni * (tj[j] + nj * tk[k]);
       for (let c = 0; c < source.channelCount; c++) {
-        gather(source.channels, row + c * ni * nj * nk, ti.index, into.image, to + c * pi * pj * pk);
+        gather(source.channels, row + c * ni * nj * nk, ti, into.image, to + c * pi * pj * pk);
       }
-      if (tj.inside[j] && tk.inside[k]) gatherMask(source.mask, row, ti, into.mask, to);
-      else into.mask.fill(0, to, to + pi);
+      gather(source.mask, row, ti, into.mask, to);
     }
   }
 }
 
-function gather(from: Float32Array, row: number, index: Int32Array, into: Float32Array, to: number): void {
+function gather<T extends Float32Array | Uint8Array>(from: T, row: number, index: Int32Array, into: T, to: number): void {
   for (let i = 0; i < index.length; i++) into[to + i] = from[row + index[i]];
-}
-
-function gatherMask(from: Uint8Array, row: number, table: AxisTable, into: Uint8Array, to: number): void {
-  const { index, inside } = table;
-  for (let i = 0; i < index.length; i++) into[to + i] = inside[i] * from[row + index[i]];
 }
 
 /** Coordinates along i, j, k in the source, in voxels, of one row of the patch. */
@@ -114,9 +97,8 @@ function sampleRow2d(source: Prepared, place: RowPlace, into: Sample, to: number
   const { image, mask: labels } = into;
   const [x, y] = place;
   const volume = ni * nj * nk;
-  const z = Math.round(place[2][0]);
-  const base = ni * nj * reflect(z, nk);
-  const sliceInside = z >= 0 && z < nk;
+  const z = reflect(Math.round(place[2][0]), nk);
+  const base = ni * nj * z;
   const length = x.length;
   for (let i = 0; i < length; i++) {
     const px = x[i];
@@ -137,7 +119,7 @@ function sampleRow2d(source: Prepared, place: RowPlace, into: Sample, to: number
     }
     const a = mask[ya + xa];
     const mixed = (a ^ mask[ya + xb]) | (a ^ mask[yb + xa]) | (a ^ mask[yb + xb]);
-    labels[to + i] = inside && sliceInside && mixed === 0 ? a : vote(source, xf, yf, z, fx, fy, 0);
+    labels[to + i] = mixed === 0 ? a : vote(source, xf, yf, z, fx, fy, 0);
   }
 }
 
@@ -191,17 +173,15 @@ function sampleRow3d(source: Prepared, place: RowPlace, into: Sample, to: number
       (a ^ mask[xb + ab]) |
       (a ^ mask[xa + bb]) |
       (a ^ mask[xb + bb]);
-    labels[to + i] = inside && mixed === 0 ? a : vote(source, xf, yf, zf, fx, fy, fz);
+    labels[to + i] = mixed === 0 ? a : vote(source, xf, yf, zf, fx, fy, fz);
   }
 }
 
 const votes = new Float64Array(256);
 const corners = new Uint8Array(8);
 
-/** The label with the largest trilinear weight around a point; outside the volume is background; ties go to the smallest. */
+/** The label with the largest trilinear weight around a point; ties go to the smallest. */
 function vote(source: Prepared, x: number, y: number, z: number, fx: number, fy: number, fz: number): number {
-  const [ni, nj, nk] = source.size;
-  if (x < -1 || y < -1 || z < -1 || x >= ni || y >= nj || z >= nk) return 0;
   for (let c = 0; c < 8; c++) {
     const label = labelAt(source, x + (c & 1), y + ((c >> 1) & 1), z + (c >> 2));
     corners[c] = label;
@@ -218,5 +198,5 @@ function vote(source: Prepared, x: number, y: number, z: number, fx: number, fy:
 
 function labelAt(source: Prepared, x: number, y: number, z: number): number {
   const [ni, nj, nk] = source.size;
-  return x < 0 || y < 0 || z < 0 || x >= ni || y >= nj || z >= nk ? 0 : source.mask[x + ni * (y + nj * z)];
+  return source.mask[reflect(x, ni) + ni * (reflect(y, nj) + nj * reflect(z, nk))];
 }

@@ -146,11 +146,11 @@ describe("choosePatch", () => {
 });
 
 describe("padding", () => {
-  it("mirrors the image at its outermost voxel and leaves the mask background", () => {
+  it("mirrors image and mask alike at the outermost voxel", () => {
     const source = makePrepared(
       [3, 1, 1],
       (i) => i,
-      () => 1,
+      (i) => i,
     );
     const { image, mask } = makeSample(
       caseSource([source]),
@@ -158,7 +158,7 @@ describe("padding", () => {
       new Random(1),
     );
     expect([...image]).toEqual([2, 1, 0, 1, 2, 1, 0, 2, 1, 0, 1, 2, 1, 0]);
-    expect([...mask]).toEqual([0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect([...mask]).toEqual([2, 1, 0, 1, 2, 1, 0, 2, 1, 0, 1, 2, 1, 0]);
   });
 });
 

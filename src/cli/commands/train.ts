@@ -1,0 +1,106 @@
+import { Command } from "commander";
+import { relative } from "node:path";
+import type { Device } from "../../autograd/runtime.js";
+import { labelTable, foldTable } from "../../report/evaluation-tables.js";
+import { renderTable } from "../../report/table.js";
+import { openStudy } from "../../study/study.js";
+import type { Study } from "../../study/types.js";
+import { crossValidate, type CrossValidationResult, type RunOutcome } from "../../training/cross-validate.js";
+import { deviceOption, parseCount, parseFolds, parseMinutes, parseNames } from "../options.js";
+import { clock } from "../progress-bar.js";
+import { trainingView } from "../training-view.js";
+import { provenance } from "../version.js";
+
+interface Options {
+  network?: string[];
+  folds?: number[];
+  run?: string;
+  minutes?: number;
+  epochs?: number;
+  seed: number;
+  device: Device;
+  threads?: number;
+  workers?: number;
+  fineTune?: string;
+}
+
+/** `marrow train STUDY` */
+export function trainCommand(): Command {
+  return new Command("train")
+    .description("train and cross-validate networks; run it again to resume")
+    .argument("<study>", "study folder with plan.yaml and splits.json")
+    .option("--network <names>", "networks of the plan, separated by commas (default: the plan's first)", parseNames)
+    .option("--folds <list>", "folds to train, e.g. 0 or 0,1,2 (default: all)", parseFolds)
+    .option("--run <name>", "name of the run (default: the network's name)")
+    .option("--minutes <n>", "time for each network and fold; the schedule is fitted to it", parseMinutes)
+    .option("--epochs <n>", "epochs instead of the plan's", parseCount)
+    .option("--seed <n>", "seed of everything random", parseCount, 1)
+    .addOption(deviceOption())
+    .option("--threads <n>", "CPU threads of the network (default: all cores)", parseCount)
+    .option("--workers <n>", "threads that make batches (default: 1)", parseCount)
+    .option("--fine-tune <weights>", "start from these weights (best.safetensors of another run)")
+    .action(run);
+}
+
+async function run(dir: string, options: Options): Promise<void> {
+  const study = await openStudy(dir);
+  const networks = options.network ?? [study.plan?.networks[0].name ?? ""];
+  const folds = options.folds ?? (study.splits?.folds ?? []).map((_, fold) => fold);
+  const abort = new AbortController();
+  const stop = () => {
+    console.error("\nStopping after this step; run the same command again to go on.");
+    abort.abort();
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  const result = await crossValidate({
+    ...options,
+    study,
+    networks,
+    folds,
+    signal: abort.signal,
+    listener: trainingView(),
+    provenance: provenance(),
+  });
+  process.off("SIGINT", stop);
+  process.off("SIGTERM", stop);
+  printOutcome(study, dir, result);
+}
+
+/** The overview at the end, with the next command. */
+export function printOutcome(study: Study, dir: string, { runs, failed, finished }: CrossValidationResult): void {
+  for (const one of failed) console.error(`left out: ${one.id}\n${one.error.message}`);
+  for (const outcome of runs) printRun(study, outcome);
+  if (!finished) {
+    process.exitCode = 130;
+    return;
+  }
+  const best = runs.reduce<RunOutcome | undefined>((a, b) => (a && meanDice(a) >= meanDice(b) ? a : b), undefined);
+  if (!best) return;
+  if (failed.length > 0) process.exitCode = 1;
+  console.log(`\nResearch use only. Next:`);
+  console.log(`  marrow evaluate --study ${dir} --run ${runNameOf(best)} --surface   # distances, intervals, files`);
+  console.log(`  marrow segment IMAGE.nii.gz --model ${relative(process.cwd(), best.folder) || "."} --out masks`);
+}
+
+const runNameOf = ({ folder }: RunOutcome) => folder.split(/[/\\]/).at(-1) ?? "";
+
+export function meanDice({ evaluation }: RunOutcome): number {
+  const rows = evaluation.summaries.filter((row) => row.group === "all" && row.metric === "dice");
+  return (rows.find((row) => row.label === "mean") ?? rows[0])?.summary.mean ?? NaN;
+}
+
+function printRun(study: Study, outcome: RunOutcome): void {
+  console.log(`\n${outcome.network}  (${relative(study.dir, outcome.folder)})`);
+  for (const { fold, training, scores } of outcome.folds) {
+    const waiting = `${(100 * training.waitedShare).toFixed(1)} % waiting for data`;
+    console.log(`  fold ${fold}: ${training.iterations} steps in ${clock(training.seconds)}, ${waiting}, peak ${training.peakMemoryMB} MB`);
+    for (const { id, message } of scores.failed) console.error(`  not predicted: ${id}\n${message}`);
+  }
+  console.log(renderTable(labelTable(outcome.evaluation), "terminal"));
+  const folds = foldTable(outcome.evaluation);
+  if (folds) console.log(renderTable(folds, "terminal"));
+  const { largestComponent } = outcome.postprocessing.postprocessing;
+  const chosen = outcome.postprocessing.trials.filter((_, i) => largestComponent.includes(outcome.evaluation.labels[i]?.value ?? -1));
+  console.log(chosen.length ? `  Post-processing: largest component of ${chosen.map((t) => t.label).join(", ")}` : "  Post-processing: none helps");
+}
