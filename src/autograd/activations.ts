@@ -1,5 +1,5 @@
 /** Activations that are compositions of operators. */
-import { add, cast, erf, greater, mul, relu, sigmoid, sub } from "./operators/elementwise.js";
+import { add, erf, minimum, mul, relu, sigmoid } from "./operators/elementwise.js";
 import { perChannel } from "./operators/instance-norm.js";
 import { scalar, type Tensor } from "./tensor.js";
 
@@ -14,6 +14,5 @@ export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
 /** Leaky ReLU with a learnt slope: one number, or one per channel (He et al. 2015). */
 export function prelu(x: Tensor, slope: Tensor): Tensor {
   const perChannelSlope = slope.shape.length === 1 && slope.shape[0] !== 1 ? perChannel(slope, x.shape.length) : slope;
-  const positive = cast(greater(x, scalar(0)), "float32");
-  return add(relu(x), mul(mul(x, sub(scalar(1), positive)), perChannelSlope));
+  return add(relu(x), mul(minimum(x, scalar(0)), perChannelSlope));
 }

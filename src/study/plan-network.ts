@@ -8,8 +8,10 @@ type Triple = [number, number, number];
 
 /** What a training step may cost: tuned by hand on two CPU cores. */
 export const limits = {
-  /** Channels of the first level, doubled at every pooling up to `mostFeatures`. */
-  firstFeatures: 32,
+  /** Channels of the first level, the widest that the time allows; doubled at every pooling up to `mostFeatures`. */
+  firstFeatures: [32, 24, 16],
+  /** A network should be trained for this many steps before it is made wider. */
+  leastSteps: 3000,
   mostFeatures: 256,
   mostPoolings: { 2: 5, 3: 4 },
   /** Voxels of one patch: of a 2-D network, a 3-D network, and an architecture of fixed depth. */
@@ -107,10 +109,16 @@ const planned: ReadonlySet<string> = new Set(["unet-2d", "unet-3d"]);
  * Options, patch and batch of one network on this grid. `memory` is in bytes; `prescribed` is the task's patch, which is
  * kept. Throws NETWORK_UNKNOWN.
  */
-export function planNetwork(name: string, grid: PlanGrid, memory: number, prescribed?: Vec3): PlannedNetwork {
+export function planNetwork(
+  name: string,
+  grid: PlanGrid,
+  memory: number,
+  prescribed?: Vec3,
+  firstFeatures: number = limits.firstFeatures[0],
+): PlannedNetwork {
   const { dimensions, features: paperFeatures, divisor } = networkNamed(name);
   const isPlanned = planned.has(name);
-  const mostVoxels = memory / (limits.bytesPerVoxel * (isPlanned ? limits.firstFeatures : paperFeatures[0]));
+  const mostVoxels = memory / (limits.bytesPerVoxel * (isPlanned ? firstFeatures : paperFeatures[0]));
   const most = prescribed
     ? Infinity
     : Math.min(limits.patchVoxels[isPlanned ? dimensions : "fixed"], mostVoxels / 2);
@@ -119,7 +127,7 @@ export function planNetwork(name: string, grid: PlanGrid, memory: number, prescr
     ? fitPatch(shape, grid.spacing, dimensions, most)
     : fixedPatch(shape, dimensions, divisor({ classes: 2, features: paperFeatures }), most);
   const depth = isPlanned ? { pooling: fitted.pooling, kernels: fitted.kernels } : {};
-  const features = isPlanned ? featuresOf(fitted.pooling.length) : [...paperFeatures];
+  const features = isPlanned ? featuresOf(fitted.pooling.length, firstFeatures) : [...paperFeatures];
   const batch = batchOf(fitted.patch, dimensions, mostVoxels);
   return {
     network: {
@@ -141,10 +149,8 @@ export function planNetwork(name: string, grid: PlanGrid, memory: number, prescr
   };
 }
 
-function featuresOf(poolings: number): number[] {
-  return Array.from({ length: poolings + 1 }, (_, n) =>
-    Math.min(limits.mostFeatures, limits.firstFeatures * 2 ** n),
-  );
+function featuresOf(poolings: number, first: number): number[] {
+  return Array.from({ length: poolings + 1 }, (_, n) => Math.min(limits.mostFeatures, first * 2 ** n));
 }
 
 /** For an architecture of fixed depth: the typical case rounded up to its divisor (D, H, W) and cut to the budget. */

@@ -3,7 +3,7 @@ import { MarrowError } from "../base/errors.js";
 import { networkNamed } from "../networks/registry.js";
 import { secondsPerStep } from "./plan-cost.js";
 import { median, planGrid, thickSlices, triple, type PlanGrid } from "./plan-geometry.js";
-import { planNetwork, type PlannedNetwork } from "./plan-network.js";
+import { limits, planNetwork, type PlannedNetwork } from "./plan-network.js";
 import {
   networkSchema,
   planSchema,
@@ -32,6 +32,8 @@ export interface DerivedPlan {
 }
 
 const defaults = { minutes: 120, memoryGb: 4, cores: 2 };
+/** Validations on whole images during one training. */
+const validations = 10;
 /** Part of the time that goes into steps; the rest is validation and writing. */
 const timeInSteps = 0.85;
 
@@ -45,9 +47,9 @@ export function derivePlan(task: Task, fingerprint: Fingerprint, options: PlanOp
   const { memoryGb, minutes, cores } = { ...defaults, ...options };
   const grid = planGrid(records, prescribedGrid(task.plan));
   const names = options.networks ?? task.plan.networks?.map(({ name }) => name) ?? [defaultNetwork(grid)];
-  const planned = names.map((name) =>
-    ofTask(planNetwork(name, grid, memoryGb * 1e9, patchOf(task.plan)), task.plan),
-  );
+  const plannedWith = (name: string, features: number) =>
+    ofTask(planNetwork(name, grid, memoryGb * 1e9, patchOf(task.plan), features), task.plan);
+  const planned = names.map((name) => widest((features) => plannedWith(name, features), minutes, cores));
   const first = planned[0];
   const training = schedule(task, records, first, grid, { minutes, cores });
   const derived = {
@@ -59,7 +61,7 @@ export function derivePlan(task: Task, fingerprint: Fingerprint, options: PlanOp
     normalisation: normalisation(records),
     ...training.plan,
     loss: loss(names, networkNamed(names[0]).dimensions),
-    optimiser: { name: "adamw", learningRate: 1e-3, weightDecay: 0.01, clipNorm: 12 },
+    optimiser: { name: "adamw", learningRate: 1e-3, weightDecay: 0.01, clipNorm: 12, averaging: 0.995 },
     augmentation: augmentation(task, grid, first),
     inference: { overlap: 0.5, mirror: mirrorAxes(task, grid, first) },
   };
@@ -69,6 +71,14 @@ export function derivePlan(task: Task, fingerprint: Fingerprint, options: PlanOp
   const networks = planned.map((one) => ownPatch(one, first));
   const plan = planSchema.parse({ ...merged, patch: first.patch, batch: first.batch, networks });
   return { plan, why: reasons(fixed, grid, first, training.why) };
+}
+
+/** The widest network that can be trained for long enough in the time, else the narrowest. */
+function widest(plan: (features: number) => PlannedNetwork, minutes: number, cores: number): PlannedNetwork {
+  const candidates = limits.firstFeatures.map(plan);
+  const steps = ({ network, patch, batch }: PlannedNetwork) =>
+    (minutes * 60 * timeInSteps) / secondsPerStep(network, patch, batch, cores);
+  return candidates.find((one) => steps(one) >= limits.leastSteps) ?? candidates[candidates.length - 1];
 }
 
 const patchOf = ({ patch }: PlanOverrides) => (patch ? triple(patch) : undefined);
@@ -133,9 +143,15 @@ function schedule(
   const warmup = Math.min(500, Math.round(0.05 * epochs * iterationsPerEpoch));
   const forecast = `about ${seconds.toPrecision(2)} s a step on ${cores} cores, so this many fit into ${minutes} minutes`;
   return {
-    plan: { schedule: { name: "cosine", warmup }, epochs, iterationsPerEpoch },
+    plan: {
+      schedule: { name: "cosine", warmup },
+      epochs,
+      iterationsPerEpoch,
+      validateEvery: Math.max(1, Math.round(epochs / validations)),
+    },
     why: {
       epochs: forecast,
+      validateEvery: `about ${validations} times in all: whole images take time`,
       iterationsPerEpoch: `about once through ${train} training cases, within 25 to 250`,
     },
   };
@@ -143,10 +159,13 @@ function schedule(
 
 const sided = /(^|-)(left|right|l|r)(-|$)/;
 
-/** Axes along which a mirrored image is as good as the original: not left–right where labels tell the sides apart. */
+/**
+ * Axes along which a mirrored image is as good as the original. A body is nearly symmetric from left to right and not
+ * otherwise; where labels tell the sides apart, not even that.
+ */
 function mirrorAxes({ labels }: Task, { orientation }: PlanGrid, { patch }: PlannedNetwork): boolean[] {
   const hasSides = labels.some(({ name }) => sided.test(name));
-  return [0, 1, 2].map((axis) => patch[axis] > 1 && !(hasSides && "LR".includes(orientation[axis])));
+  return [0, 1, 2].map((axis) => patch[axis] > 1 && !hasSides && "LR".includes(orientation[axis]));
 }
 
 function augmentation(task: Task, grid: PlanGrid, first: PlannedNetwork) {

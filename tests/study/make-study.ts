@@ -44,7 +44,11 @@ export async function writeImage(path: string, seed: number, options: ImageOptio
 }
 
 /** A mask whose first voxels hold the given values, the rest is background. */
-export async function writeMask(path: string, values: readonly number[], options: ImageOptions = {}): Promise<void> {
+export async function writeMask(
+  path: string,
+  values: readonly number[],
+  options: ImageOptions = {},
+): Promise<void> {
   const extent = options.size ?? size;
   await mkdir(dirname(path), { recursive: true });
   const data = Uint8Array.from({ length: extent[0] * extent[1] * extent[2] }, (_, n) => values[n] ?? 0);
@@ -68,7 +72,10 @@ export const maskPath = (dir: string, subject: string, reader = "reference") =>
 export async function makeStudy(subjects: readonly string[], options: ImageOptions = {}): Promise<string> {
   const dir = await folder();
   await writeText(join(dir, "marrow.yaml"), config);
-  await writeText(join(dir, "participants.tsv"), `participant_id\n${subjects.map((s) => `sub-${s}\n`).join("")}`);
+  await writeText(
+    join(dir, "participants.tsv"),
+    `participant_id\n${subjects.map((s) => `sub-${s}\n`).join("")}`,
+  );
   for (const [n, subject] of subjects.entries()) {
     await writeImage(imagePath(dir, subject), n + 1, options);
     await writeMask(maskPath(dir, subject), [1, 1, 2], options);
