@@ -13,6 +13,7 @@ export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
 
 /** Leaky ReLU with a learnt slope: one number, or one per channel (He et al. 2015). */
 export function prelu(x: Tensor, slope: Tensor): Tensor {
-  const perChannelSlope = slope.shape.length === 1 && slope.shape[0] !== 1 ? perChannel(slope, x.shape.length) : slope;
+  const perChannelSlope =
+    slope.shape.length === 1 && slope.shape[0] !== 1 ? perChannel(slope, x.shape.length) : slope;
   return add(relu(x), mul(minimum(x, scalar(0)), perChannelSlope));
 }

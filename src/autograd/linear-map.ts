@@ -23,7 +23,11 @@ export function mapAxis(x: Tensor, axis: number, matrix: Matrix): Tensor {
   return reshape(matmul(weights, reshape(x, [outer, matrix.columns, inner])), shape);
 }
 
-function matrix(rows: number, columns: number, fill: (row: number, set: (column: number, weight: number) => void) => void): Matrix {
+function matrix(
+  rows: number,
+  columns: number,
+  fill: (row: number, set: (column: number, weight: number) => void) => void,
+): Matrix {
   const data = new Float32Array(rows * columns);
   for (let row = 0; row < rows; row++) {
     fill(row, (column, weight) => {
@@ -71,7 +75,8 @@ type Weights = (size: number, axis: number) => Matrix;
 function mapSpatialAxes(x: Tensor, weights: Weights): Tensor {
   return x.shape.slice(2).reduce((result, size, axis) => {
     const map = weights(size, axis);
-    const isIdentity = map.rows === map.columns && map.data.every((v, i) => v === (i % (map.columns + 1) === 0 ? 1 : 0));
+    const isIdentity =
+      map.rows === map.columns && map.data.every((v, i) => v === (i % (map.columns + 1) === 0 ? 1 : 0));
     return isIdentity ? result : mapAxis(result, axis + 2, map);
   }, x);
 }
@@ -81,8 +86,15 @@ export function resize(x: Tensor, target: Shape, alignCorners: boolean): Tensor 
   return mapSpatialAxes(x, (size, axis) => linearWeights(size, target[axis] ?? size, alignCorners));
 }
 
-export function averagePool(x: Tensor, kernel: Shape, stride: Shape = kernel, padding: Shape = kernel.map(() => 0)): Tensor {
-  return mapSpatialAxes(x, (size, axis) => averageWeights(size, kernel[axis] ?? 1, stride[axis] ?? 1, padding[axis] ?? 0));
+export function averagePool(
+  x: Tensor,
+  kernel: Shape,
+  stride: Shape = kernel,
+  padding: Shape = kernel.map(() => 0),
+): Tensor {
+  return mapSpatialAxes(x, (size, axis) =>
+    averageWeights(size, kernel[axis] ?? 1, stride[axis] ?? 1, padding[axis] ?? 0),
+  );
 }
 
 export function adaptiveAveragePool(x: Tensor, target: Shape): Tensor {

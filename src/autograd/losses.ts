@@ -14,7 +14,10 @@ const spatialAxes = (t: Tensor) => [...t.shape.keys()].slice(2);
 /** Labels [N, …] as 0/1 channels [N, C, …] of float32. */
 export function oneHot(labels: Tensor, classes: number): Tensor {
   const [batch = 1, ...spatial] = labels.shape;
-  const values = constant(Float32Array.from({ length: classes }, (_, c) => c), [1, classes, ...spatial.map(() => 1)]);
+  const values = constant(
+    Float32Array.from({ length: classes }, (_, c) => c),
+    [1, classes, ...spatial.map(() => 1)],
+  );
   return cast(equal(cast(reshape(labels, [batch, 1, ...spatial]), "float32"), values), "float32");
 }
 
@@ -35,14 +38,26 @@ export interface DiceOptions {
 
 /** 1 − (2 Σpg + s) / (Σp + Σg + s), averaged over samples and classes (Milletari et al. 2016). */
 export function softDice(logits: Tensor, labels: Tensor, options: DiceOptions = {}): Tensor {
-  return overlapLoss(softmax(logits, 1), oneHot(labels, logits.shape[1] ?? 1), options, (p, g) => add(p, g), 2);
+  return overlapLoss(
+    softmax(logits, 1),
+    oneHot(labels, logits.shape[1] ?? 1),
+    options,
+    (p, g) => add(p, g),
+    2,
+  );
 }
 
 /**
  * 1 − (Σpg + s) / (Σpg + α Σp(1−g) + β Σ(1−p)g + s) (Salehi et al. 2017). With α < β missing lesions costs more than
  * false alarms.
  */
-export function tversky(logits: Tensor, labels: Tensor, alpha = 0.3, beta = 0.7, options: DiceOptions = {}): Tensor {
+export function tversky(
+  logits: Tensor,
+  labels: Tensor,
+  alpha = 0.3,
+  beta = 0.7,
+  options: DiceOptions = {},
+): Tensor {
   const [p, g] = [softmax(logits, 1), oneHot(labels, logits.shape[1] ?? 1)];
   const size = (sums: Tensor, truths: Tensor, both: Tensor) =>
     add(mul(both, scalar(1 - alpha - beta)), add(mul(sums, scalar(alpha)), mul(truths, scalar(beta))));
@@ -57,7 +72,9 @@ function overlapLoss(
   weight: number,
 ): Tensor {
   const axes = batch ? [0, ...spatialAxes(p)] : spatialAxes(p);
-  const [sp, sg, both] = [sum(p, axes), sum(g, axes), sum(mul(p, g), axes)].map((t) => (background ? t : withoutFirst(t))) as [Tensor, Tensor, Tensor];
+  const [sp, sg, both] = [sum(p, axes), sum(g, axes), sum(mul(p, g), axes)].map((t) =>
+    background ? t : withoutFirst(t),
+  ) as [Tensor, Tensor, Tensor];
   const s = scalar(smoothing);
   const score = div(add(mul(both, scalar(weight)), s), add(size(sp, sg, both), s));
   return mean(sub(scalar(1), score));
@@ -65,7 +82,11 @@ function overlapLoss(
 
 function withoutFirst(t: Tensor): Tensor {
   const starts = t.shape.map((_, axis) => (axis === 1 ? 1 : 0));
-  return slice(t, starts, t.shape.map((n, axis) => (axis === 1 ? n - 1 : n)));
+  return slice(
+    t,
+    starts,
+    t.shape.map((n, axis) => (axis === 1 ? n - 1 : n)),
+  );
 }
 
 /** Cross-entropy with each voxel weighted by (1 − p)^γ, p of its true class (Lin et al. 2017). */
@@ -88,11 +109,20 @@ export function attentionLoss(attention: Tensor, labels: Tensor, smoothing = 1e-
 /** Labels at the grid of a coarser output: every k-th voxel along each axis (deep supervision). */
 export function downsampleLabels(labels: Tensor, spatial: Shape): Tensor {
   const steps = [1, ...spatial.map((n, axis) => (labels.shape[axis + 1] ?? n) / n)];
-  return slice(labels, labels.shape.map(() => 0), [labels.shape[0] ?? 1, ...spatial], steps);
+  return slice(
+    labels,
+    labels.shape.map(() => 0),
+    [labels.shape[0] ?? 1, ...spatial],
+    steps,
+  );
 }
 
 /** Σ wᵢ·lossᵢ over outputs from fine to coarse, weights 1, ½, ¼ … normalised to sum 1 (nnU-Net's deep supervision). */
-export function deepSupervision(outputs: readonly Tensor[], labels: Tensor, loss: (logits: Tensor, labels: Tensor) => Tensor): Tensor {
+export function deepSupervision(
+  outputs: readonly Tensor[],
+  labels: Tensor,
+  loss: (logits: Tensor, labels: Tensor) => Tensor,
+): Tensor {
   const total = outputs.reduce((t, _, i) => t + 0.5 ** i, 0);
   const parts = outputs.map((logits, i) => {
     const part = reshape(loss(logits, downsampleLabels(labels, logits.shape.slice(2))), [1]);

@@ -38,7 +38,13 @@ export interface BatchNormState {
  * Batch normalisation (Ioffe & Szegedy 2015). In training with the batch's statistics (biased variance), moving the
  * running ones by `momentum` with the unbiased variance, as PyTorch does; in evaluation with the running ones.
  */
-export function batchNorm(x: Tensor, state: BatchNormState, training: boolean, momentum = 0.1, epsilon = 1e-5): BatchNormResult {
+export function batchNorm(
+  x: Tensor,
+  state: BatchNormState,
+  training: boolean,
+  momentum = 0.1,
+  epsilon = 1e-5,
+): BatchNormResult {
   const rank = x.shape.length;
   const axes = [...x.shape.keys()].filter((axis) => axis !== 1);
   const normalise = (average: Tensor, variance: Tensor) => {
@@ -46,7 +52,8 @@ export function batchNorm(x: Tensor, state: BatchNormState, training: boolean, m
     const scale = div(state.scale, reshape(sqrt(add(variance, scalar(epsilon))), channels));
     return channelAffine(x, scale, sub(state.shift, mul(reshape(average, channels), scale)));
   };
-  if (!training) return { y: normalise(perChannel(state.runningMean, rank), perChannel(state.runningVariance, rank)) };
+  if (!training)
+    return { y: normalise(perChannel(state.runningMean, rank), perChannel(state.runningVariance, rank)) };
   const average = mean(x, axes);
   const centred = sub(x, average);
   const variance = mean(mul(centred, centred), axes);

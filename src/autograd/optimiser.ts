@@ -37,7 +37,13 @@ interface Update {
 interface Rule {
   /** Names of the state kept for each parameter. */
   readonly slots: readonly string[];
-  readonly update: (p: Tensor, g: Tensor, slots: readonly Tensor[], hyper: Hyper, options: OptimiserOptions) => Update;
+  readonly update: (
+    p: Tensor,
+    g: Tensor,
+    slots: readonly Tensor[],
+    hyper: Hyper,
+    options: OptimiserOptions,
+  ) => Update;
 }
 
 const beta1 = 0.9;
@@ -46,11 +52,12 @@ const epsilon = 1e-8;
 
 /** old · (1 − w) + value · w */
 const blend = (old: Tensor, value: Tensor, w: number) => add(mul(old, scalar(1 - w)), mul(value, scalar(w)));
-const decayed = (g: Tensor, p: Tensor, weightDecay: number) => (weightDecay > 0 ? add(g, mul(p, scalar(weightDecay))) : g);
+const decayed = (g: Tensor, p: Tensor, weightDecay: number) =>
+  weightDecay > 0 ? add(g, mul(p, scalar(weightDecay))) : g;
 
 function adamUpdate(p: Tensor, g: Tensor, [m, v]: readonly Tensor[], hyper: Hyper): Update {
-  const first = blend(m as Tensor, g, 1 - beta1);
-  const second = blend(v as Tensor, mul(g, g), 1 - beta2);
+  const first = blend(m, g, 1 - beta1);
+  const second = blend(v, mul(g, g), 1 - beta2);
   const deviation = add(mul(sqrt(second), hyper.correction), scalar(epsilon));
   return { parameter: sub(p, mul(hyper.rate, div(first, deviation))), slots: [first, second] };
 }
@@ -61,14 +68,15 @@ export const rules: Readonly<Record<OptimiserName, Rule>> = {
     slots: ["velocity"],
     update: (p, g0, [velocity], hyper, { momentum = 0.9, nesterov = false, weightDecay = 0 }) => {
       const g = decayed(g0, p, weightDecay);
-      const next = add(mul(velocity as Tensor, scalar(momentum)), g);
+      const next = add(mul(velocity, scalar(momentum)), g);
       const direction = nesterov ? add(g, mul(next, scalar(momentum))) : next;
       return { parameter: sub(p, mul(hyper.rate, direction)), slots: [next] };
     },
   },
   adam: {
     slots: ["m", "v"],
-    update: (p, g, slots, hyper, { weightDecay = 0 }) => adamUpdate(p, decayed(g, p, weightDecay), slots, hyper),
+    update: (p, g, slots, hyper, { weightDecay = 0 }) =>
+      adamUpdate(p, decayed(g, p, weightDecay), slots, hyper),
   },
   adamw: {
     slots: ["m", "v"],
@@ -111,14 +119,19 @@ export interface Step {
 }
 
 /** One update of all parameters; slots are inputs named `parameter#slot`. */
-export function optimiserStep(parameters: readonly Tensor[], gradients: readonly Tensor[], options: OptimiserOptions): Step {
+export function optimiserStep(
+  parameters: readonly Tensor[],
+  gradients: readonly Tensor[],
+  options: OptimiserOptions,
+): Step {
   const hyper = hyperInputs();
   const gradientNorm = globalNorm(gradients);
   const clip = options.clipNorm ?? 0;
-  const factor = clip > 0 ? minimum(div(scalar(clip), add(gradientNorm, scalar(1e-6))), scalar(1)) : undefined;
+  const factor =
+    clip > 0 ? minimum(div(scalar(clip), add(gradientNorm, scalar(1e-6))), scalar(1)) : undefined;
   const next = new Map<string, Tensor>();
   parameters.forEach((p, i) => {
-    const raw = gradients[i] as Tensor;
+    const raw = gradients[i];
     const g = factor ? mul(raw, factor) : raw;
     const slots = rules[options.name].slots.map((slot) => input(`${p.name}#${slot}`, p.shape));
     const update = rules[options.name].update(p, g, slots, hyper, options);

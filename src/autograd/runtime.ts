@@ -87,6 +87,7 @@ export function value(data: Data, shape: Shape, dtype?: DType): Value {
 
 /** The float32 data of a result. */
 export function floats(result: Value | undefined): Float32Array<ArrayBuffer> {
-  if (!(result?.data instanceof Float32Array)) throw new MarrowError("INTERNAL", { found: "a result that is not float32" });
+  if (!(result?.data instanceof Float32Array))
+    throw new MarrowError("INTERNAL", { found: "a result that is not float32" });
   return result.data as Float32Array<ArrayBuffer>;
 }

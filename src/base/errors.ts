@@ -4,51 +4,150 @@
  */
 export const catalogue = {
   FILE_NOT_FOUND: { what: "The file or folder does not exist.", next: "Check the path." },
-  FILE_UNREADABLE: { what: "The file cannot be read.", next: "Check its permissions and that it is no folder." },
+  FILE_UNREADABLE: {
+    what: "The file cannot be read.",
+    next: "Check its permissions and that it is no folder.",
+  },
   FILE_UNWRITABLE: { what: "The file cannot be written.", next: "Check the folder's permissions." },
-  DISK_FULL: { what: "The disk is full.", next: "Free some space and run the same command again; finished work is kept." },
-  OUT_OF_MEMORY: { what: "The machine ran out of memory.", next: "Choose a smaller patch or batch in the plan." },
+  DISK_FULL: {
+    what: "The disk is full.",
+    next: "Free some space and run the same command again; finished work is kept.",
+  },
+  OUT_OF_MEMORY: {
+    what: "The machine ran out of memory.",
+    next: "Choose a smaller patch or batch in the plan.",
+  },
   BAD_ARGUMENT: { what: "An option or argument is wrong.", next: "See `marrow help COMMAND`." },
   NIFTI_NOT_NIFTI: { what: "The file is not a NIfTI image.", next: "Convert it to .nii or .nii.gz." },
-  NIFTI_HEADER: { what: "The NIfTI header is damaged or makes no sense.", next: "Write the file again with the tool that made it." },
+  NIFTI_HEADER: {
+    what: "The NIfTI header is damaged or makes no sense.",
+    next: "Write the file again with the tool that made it.",
+  },
   NIFTI_TRUNCATED: { what: "The file ends too early.", next: "Copy or download it again; it is incomplete." },
   NIFTI_DAMAGED: { what: "The compressed data are damaged.", next: "Copy or download the file again." },
-  NIFTI_NO_VOXELS: { what: "There is a header but there are no voxels.", next: "Put the .img file beside the .hdr file." },
-  NIFTI_DATATYPE: { what: "This type of voxel cannot be used.", next: "Convert the image to one real number per voxel." },
-  NIFTI_INTEGER_RANGE: { what: "A 64-bit integer is too large to be kept exactly.", next: "Save the image with a smaller integer type." },
-  NIFTI_FRAMES: { what: "The image has more than three dimensions.", next: "Split it into one 3-D file per frame." },
-  NIFTI_AFFINE: { what: "The image's position in the patient is unusable.", next: "Repair its sform or qform." },
-  MASK_NOT_LABELS: { what: "A mask must hold whole numbers from 0 to 255.", next: "Check that this file is a mask, not an image." },
+  NIFTI_NO_VOXELS: {
+    what: "There is a header but there are no voxels.",
+    next: "Put the .img file beside the .hdr file.",
+  },
+  NIFTI_DATATYPE: {
+    what: "This type of voxel cannot be used.",
+    next: "Convert the image to one real number per voxel.",
+  },
+  NIFTI_INTEGER_RANGE: {
+    what: "A 64-bit integer is too large to be kept exactly.",
+    next: "Save the image with a smaller integer type.",
+  },
+  NIFTI_FRAMES: {
+    what: "The image has more than three dimensions.",
+    next: "Split it into one 3-D file per frame.",
+  },
+  NIFTI_AFFINE: {
+    what: "The image's position in the patient is unusable.",
+    next: "Repair its sform or qform.",
+  },
+  MASK_NOT_LABELS: {
+    what: "A mask must hold whole numbers from 0 to 255.",
+    next: "Check that this file is a mask, not an image.",
+  },
   IMAGE_FORMAT: { what: "This image format is not supported.", next: "Convert it to .nii.gz." },
-  GRID_MISMATCH: { what: "Two images do not lie on the same grid.", next: "Resample one onto the other's grid first." },
+  GRID_MISMATCH: {
+    what: "Two images do not lie on the same grid.",
+    next: "Resample one onto the other's grid first.",
+  },
   STUDY_NOT_FOUND: { what: "The folder is not a study.", next: "Make one with `marrow init`." },
-  STUDY_CONFIG: { what: "marrow.yaml cannot be used.", next: "Correct it; docs/reference/study-folder.md explains each entry." },
+  STUDY_CONFIG: {
+    what: "marrow.yaml cannot be used.",
+    next: "Correct it; docs/reference/study-folder.md explains each entry.",
+  },
   STUDY_EMPTY: { what: "The study has no case that can be used.", next: "See `marrow check STUDY`." },
-  TABLE_INVALID: { what: "A table cannot be used.", next: "Correct it: tab-separated, a first row of names, one row a patient." },
-  SOURCE_NOT_FOUND: { what: "The folder holds nothing that can be imported.", next: "See `marrow help init`." },
-  DATASET_JSON: { what: "nnU-Net's dataset.json cannot be used.", next: "Correct it, or move it away to have labels read from the masks." },
+  TABLE_INVALID: {
+    what: "A table cannot be used.",
+    next: "Correct it: tab-separated, a first row of names, one row a patient.",
+  },
+  SOURCE_NOT_FOUND: {
+    what: "The folder holds nothing that can be imported.",
+    next: "See `marrow help init`.",
+  },
+  DATASET_JSON: {
+    what: "nnU-Net's dataset.json cannot be used.",
+    next: "Correct it, or move it away to have labels read from the masks.",
+  },
   TASK_UNKNOWN: { what: "There is no such task.", next: "`marrow tasks` lists the shipped ones." },
-  PLAN_INVALID: { what: "The plan cannot be used.", next: "Correct it, or make a new one with `marrow plan STUDY --force`." },
-  PLAN_EDITED: { what: "The plan was edited by hand and is not overwritten.", next: "Add --force to replace it." },
-  SPLITS_INVALID: { what: "The splits cannot be used.", next: "Correct the file, or make new splits with `marrow split STUDY --force`." },
-  SPLITS_UNKNOWN_CASE: { what: "The splits name cases that the study does not have.", next: "Remove them from the file, or import the missing cases." },
-  SPLITS_LEAK: { what: "A patient is on both sides of a split.", next: "Put all of a patient's cases on one side." },
-  SPLITS_TOO_FEW: { what: "There are too few patients for these splits.", next: "Ask for fewer folds or add patients." },
-  CACHE_DAMAGED: { what: "A prepared case changed on disk while it was in use.", next: "Run the same command again; it is made anew." },
-  EVALUATE_NOTHING: { what: "There is nothing to compare.", next: "Masks are paired by case id; see `marrow help evaluate`." },
-  EVALUATE_UNPAIRED: { what: "A case has only one of the two masks.", next: "Add the missing mask or remove the other." },
-  WORKER_DIED: { what: "A worker stopped unexpectedly.", next: "Run the same command again; it resumes where it stopped." },
-  GRAPH_SHAPE: { what: "Shapes in a network do not fit together.", next: "Check the plan's patch, pooling and features." },
-  GRAPH_NO_GRADIENT: { what: "An operator has no gradient rule.", next: "Use another operator, or add its rule to the table." },
+  PLAN_INVALID: {
+    what: "The plan cannot be used.",
+    next: "Correct it, or make a new one with `marrow plan STUDY --force`.",
+  },
+  PLAN_EDITED: {
+    what: "The plan was edited by hand and is not overwritten.",
+    next: "Add --force to replace it.",
+  },
+  SPLITS_INVALID: {
+    what: "The splits cannot be used.",
+    next: "Correct the file, or make new splits with `marrow split STUDY --force`.",
+  },
+  SPLITS_UNKNOWN_CASE: {
+    what: "The splits name cases that the study does not have.",
+    next: "Remove them from the file, or import the missing cases.",
+  },
+  SPLITS_LEAK: {
+    what: "A patient is on both sides of a split.",
+    next: "Put all of a patient's cases on one side.",
+  },
+  SPLITS_TOO_FEW: {
+    what: "There are too few patients for these splits.",
+    next: "Ask for fewer folds or add patients.",
+  },
+  CACHE_DAMAGED: {
+    what: "A prepared case changed on disk while it was in use.",
+    next: "Run the same command again; it is made anew.",
+  },
+  EVALUATE_NOTHING: {
+    what: "There is nothing to compare.",
+    next: "Masks are paired by case id; see `marrow help evaluate`.",
+  },
+  EVALUATE_UNPAIRED: {
+    what: "A case has only one of the two masks.",
+    next: "Add the missing mask or remove the other.",
+  },
+  WORKER_DIED: {
+    what: "A worker stopped unexpectedly.",
+    next: "Run the same command again; it resumes where it stopped.",
+  },
+  GRAPH_SHAPE: {
+    what: "Shapes in a network do not fit together.",
+    next: "Check the plan's patch, pooling and features.",
+  },
+  GRAPH_NO_GRADIENT: {
+    what: "An operator has no gradient rule.",
+    next: "Use another operator, or add its rule to the table.",
+  },
   SAFETENSORS_INVALID: { what: "The file is no valid safetensors file.", next: "Copy or export it again." },
   DEVICE_UNAVAILABLE: { what: "The chosen device does not work here.", next: "Use --device cpu." },
   NETWORK_UNKNOWN: { what: "There is no network of this name.", next: "Choose one of the names listed." },
-  WEIGHTS_MISMATCH: { what: "The weights do not belong to this network.", next: "Check the network's name and features." },
-  ORACLE_INVALID: { what: "The file is no oracle.", next: "See the oracles' README for the tensors it must hold." },
-  MODEL_INVALID: { what: "The file is no model of Marrow.", next: "Use a model.onnx that `marrow train` wrote." },
-  MODEL_MISMATCH: { what: "The models cannot be averaged: they were planned differently.", next: "Give folds of one run." },
-  CHECKPOINT_MISMATCH: { what: "The run's checkpoint was made with other settings.", next: "Use another --run name, or delete the fold's folder to start over." },
-  TRAINING_DIVERGED: { what: "The loss is no number any more.", next: "Lower the learning rate in the plan, or set clipNorm." },
+  WEIGHTS_MISMATCH: {
+    what: "The weights do not belong to this network.",
+    next: "Check the network's name and features.",
+  },
+  ORACLE_INVALID: {
+    what: "The file is no oracle.",
+    next: "See the oracles' README for the tensors it must hold.",
+  },
+  MODEL_INVALID: {
+    what: "The file is no model of Marrow.",
+    next: "Use a model.onnx that `marrow train` wrote.",
+  },
+  MODEL_MISMATCH: {
+    what: "The models cannot be averaged: they were planned differently.",
+    next: "Give folds of one run.",
+  },
+  CHECKPOINT_MISMATCH: {
+    what: "The run's checkpoint was made with other settings.",
+    next: "Use another --run name, or delete the fold's folder to start over.",
+  },
+  TRAINING_DIVERGED: {
+    what: "The loss is no number any more.",
+    next: "Lower the learning rate in the plan, or set clipNorm.",
+  },
   PLAN_MISSING: { what: "The study has no plan yet.", next: "Run `marrow plan STUDY`." },
   SPLITS_MISSING: { what: "The study has no splits yet.", next: "Run `marrow split STUDY`." },
   INTERNAL: { what: "Marrow itself is at fault.", next: "Please report this with the command you ran." },
@@ -109,7 +208,11 @@ export function asMarrowError(error: unknown, file?: string): MarrowError {
   const known = systemCodes[systemCode];
   if (known) {
     const path = file ?? (error as { path?: string }).path;
-    return new MarrowError(known, { ...(path === undefined ? {} : { file: path }), found: message, cause: error });
+    return new MarrowError(known, {
+      ...(path === undefined ? {} : { file: path }),
+      found: message,
+      cause: error,
+    });
   }
   if (/bad_alloc|allocation failed|out of memory|Failed to allocate memory/i.test(message)) {
     return new MarrowError("OUT_OF_MEMORY", { ...where, found: message, cause: error });

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { asMarrowError } from "../base/errors.js";
 import { agreementCommand } from "./commands/agreement.js";
 import { checkCommand } from "./commands/check.js";
+import { demoCommand } from "./commands/demo.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { exportCommand } from "./commands/export.js";
 import { initCommand } from "./commands/init.js";
@@ -13,9 +14,11 @@ import { splitCommand } from "./commands/split.js";
 import { tasksCommand } from "./commands/tasks.js";
 import { trainCommand } from "./commands/train.js";
 import { verifyCommand } from "./commands/verify.js";
+import { version } from "./version.js";
 
 /** Commands in the order in which a newcomer needs them. */
 const commands = [
+  demoCommand,
   initCommand,
   checkCommand,
   tasksCommand,
@@ -30,12 +33,16 @@ const commands = [
   verifyCommand,
 ];
 
-function program(): Command {
+/** The whole command line, not yet run. */
+export function program(): Command {
   const marrow = new Command("marrow")
-    .description("Lesion segmentation on MRI of spondyloarthritis: train, evaluate, segment. Research use only.")
+    .description(
+      "Lesion segmentation on MRI of spondyloarthritis: train, evaluate, segment. Research use only.",
+    )
+    .version(version(), "--version", "print the version")
     .showHelpAfterError()
     .exitOverride();
-  for (const command of commands) marrow.addCommand(command().exitOverride());
+  for (const command of commands) marrow.addCommand(command().copyInheritedSettings(marrow));
   return marrow;
 }
 

@@ -2,7 +2,9 @@
 import { InvalidArgumentError, Option } from "commander";
 
 export function deviceOption(): Option {
-  return new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda", "coreml", "dml"]).default("cpu");
+  return new Option("--device <device>", "where to compute")
+    .choices(["cpu", "webgpu", "cuda", "coreml", "dml"])
+    .default("cpu");
 }
 
 export function parseNames(text: string): string[] {

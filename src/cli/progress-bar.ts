@@ -13,7 +13,9 @@ export class ProgressBar {
     const done = Math.round(Math.min(1, Math.max(0, share)) * 20);
     const bar = "█".repeat(done) + "░".repeat(20 - done);
     const line = `${title} ${bar} ${details}`;
-    this.stream.write(isTerminal ? `\r${line.slice(0, (this.stream.columns || 120) - 1)}\u001b[K` : `${line}\n`);
+    this.stream.write(
+      isTerminal ? `\r${line.slice(0, (this.stream.columns || 120) - 1)}\u001b[K` : `${line}\n`,
+    );
   }
 
   /** Ends the line, so that other output can follow. */

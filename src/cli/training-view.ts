@@ -21,13 +21,18 @@ export function trainingView(log: (line: string) => void = console.log): CrossVa
     onStep: (s) => {
       const dice = s.lastDice === undefined ? "" : `  val Dice ${s.lastDice.toFixed(3)}`;
       const numbers = `loss ${s.loss.toFixed(3)}  Dice ${(1 - s.diceLoss).toFixed(3)}${dice}  ${s.stepsPerSecond.toFixed(2)} steps/s`;
-      bar.show(`${title} epoch ${s.epoch}`, s.iteration / s.totalIterations, `${numbers}  ${clock(s.secondsLeft)} left`);
+      bar.show(
+        `${title} epoch ${s.epoch}`,
+        s.iteration / s.totalIterations,
+        `${numbers}  ${clock(s.secondsLeft)} left`,
+      );
     },
     onEpoch: async (history, folder) => {
       const last = history.at(-1);
       if (!last) return;
       bar.clear();
-      const dice = last.validationDice === undefined ? "" : `  validation Dice ${last.validationDice.toFixed(4)}`;
+      const dice =
+        last.validationDice === undefined ? "" : `  validation Dice ${last.validationDice.toFixed(4)}`;
       const train = `loss ${last.trainLoss.toFixed(4)}  training Dice ${last.trainDice.toFixed(4)}`;
       log(`  epoch ${String(last.epoch).padStart(3)}  ${train}${dice}  ${last.seconds.toFixed(1)} s`);
       await writeAtomically(join(folder, foldFiles.progress), progressSvg(history));

@@ -8,5 +8,10 @@ export function version(): string {
 
 /** What made a result: for run.json and models. */
 export function provenance(): Record<string, unknown> {
-  return { marrow: version(), node: process.version, platform: `${process.platform} ${process.arch}`, notice: "Research use only." };
+  return {
+    marrow: version(),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    notice: "Research use only.",
+  };
 }

@@ -8,6 +8,7 @@ import { compile } from "../autograd/onnx/compile.js";
 import { decode } from "../autograd/onnx/wire.js";
 import { type Device, Session } from "../autograd/runtime.js";
 import type { Shape } from "../autograd/tensor.js";
+import { z } from "zod";
 import { asMarrowError, MarrowError } from "../base/errors.js";
 import { type Plan, planSchema } from "../study/types.js";
 import { inferenceGraph } from "./graph.js";
@@ -26,17 +27,27 @@ export interface Model extends ModelDescription {
 
 const notice = "Research use only. Not a medical device.";
 
-export async function writeModel(path: string, { plan, training }: ModelDescription, weights: ReadonlyMap<string, Float32Array>): Promise<void> {
+export async function writeModel(
+  path: string,
+  { plan, training }: ModelDescription,
+  weights: ReadonlyMap<string, Float32Array>,
+): Promise<void> {
   const { probabilities } = inferenceGraph(plan);
   const metadata = {
     "marrow.format": "1",
     "marrow.plan": JSON.stringify(plan),
     "marrow.training": JSON.stringify(training),
-    "marrow.labels": JSON.stringify({ background: 0, ...Object.fromEntries(plan.labels.map((l) => [l.name, l.value])) }),
+    "marrow.labels": JSON.stringify({
+      background: 0,
+      ...Object.fromEntries(plan.labels.map((l) => [l.name, l.value])),
+    }),
     "marrow.notice": notice,
     licence: "Apache-2.0 (graph); weights: as the data they were trained on",
   };
-  const bytes = compile({ probabilities }, { stored: weights, metadata, description: `${plan.networks[0].name} for ${plan.task}. ${notice}` });
+  const bytes = compile(
+    { probabilities },
+    { stored: weights, metadata, description: `${plan.networks[0].name} for ${plan.task}. ${notice}` },
+  );
   try {
     await writeFile(`${path}.part`, bytes, { flush: true });
     await rename(`${path}.part`, path);
@@ -51,7 +62,15 @@ export async function openModel(path: string, device: Device = "cpu"): Promise<M
     throw asMarrowError(error, path);
   });
   const { description, imageShape } = describe(bytes, path);
-  const session = await Session.open(bytes, { device });
+  const session = await Session.open(bytes, { device }).catch((error: unknown) => {
+    const { code, details } = asMarrowError(error);
+    if (code !== "INTERNAL") throw error;
+    throw new MarrowError("MODEL_INVALID", {
+      file: path,
+      found: details.found ?? "a damaged graph",
+      cause: error,
+    });
+  });
   return { ...description, predict: filePredictor(session, imageShape), close: () => session.close() };
 }
 
@@ -66,10 +85,19 @@ function describe(bytes: Uint8Array, file: string): { description: ModelDescript
   const metadata = new Map(model.metadataProps?.map(({ key, value }) => [key, value]));
   const text = metadata.get("marrow.plan");
   if (text === undefined) throw invalid("an ONNX model without a plan in its metadata");
-  const plan = planSchema.safeParse(JSON.parse(text));
-  if (!plan.success) throw invalid(plan.error.issues.map((issue) => issue.message).join("; "));
-  const training = JSON.parse(metadata.get("marrow.training") ?? "{}") as Record<string, unknown>;
+  const plan = planSchema.safeParse(parsed(text));
+  if (!plan.success) throw invalid(`a plan that cannot be used: ${z.prettifyError(plan.error)}`);
+  const training = (parsed(metadata.get("marrow.training")) ?? {}) as Record<string, unknown>;
   const image = model.graph?.input?.find((i) => i.name === "image");
   const imageShape = image?.type?.tensorType?.shape?.dim?.map((d) => d.dimValue ?? 1) ?? [];
   return { description: { plan: plan.data, training }, imageShape };
+}
+
+/** The value of JSON text; undefined where it is none. */
+function parsed(text = ""): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -18,12 +18,16 @@ export interface Segmentation {
 
 /** Models that can be averaged: same network grid, channels and labels. */
 export function requireEnsemble(models: readonly Model[], files: readonly string[]): Plan {
-  const key = ({ plan }: Model) => JSON.stringify([plan.labels, plan.channels, plan.patch, plan.spacing, plan.orientation]);
+  const key = ({ plan }: Model) =>
+    JSON.stringify([plan.labels, plan.channels, plan.patch, plan.spacing, plan.orientation]);
   const [first] = models;
   if (!first) throw new MarrowError("BAD_ARGUMENT", { expected: "at least one model" });
   const other = models.findIndex((model) => key(model) !== key(first));
   if (other > 0) {
-    throw new MarrowError("MODEL_MISMATCH", { file: files[other] ?? "", expected: `labels and grid of ${files[0]}` });
+    throw new MarrowError("MODEL_MISMATCH", {
+      file: files[other] ?? "",
+      expected: `labels and grid of ${files[0]}`,
+    });
   }
   return first.plan;
 }
@@ -36,7 +40,10 @@ export async function segmentFiles(
 ): Promise<Segmentation> {
   const { plan } = options;
   if (paths.length !== plan.channels.length) {
-    throw new MarrowError("BAD_ARGUMENT", { expected: `${plan.channels.length} images a subject (${plan.channels.join(", ")})`, found: `${paths.length}` });
+    throw new MarrowError("BAD_ARGUMENT", {
+      expected: `${plan.channels.length} images a subject (${plan.channels.join(", ")})`,
+      found: `${paths.length}`,
+    });
   }
   const images = await readChannels(paths);
   const network = preprocessImages(images, plan);
@@ -48,7 +55,10 @@ export async function segmentFiles(
     ...(slices ? { onSlice: slices.onSlice } : {}),
   });
   const grid = images[0] as Grid;
-  const mask = postprocess(ontoGrid({ data: labels, size: network.size, affine: network.affine }, grid), plan.postprocessing);
+  const mask = postprocess(
+    ontoGrid({ data: labels, size: network.size, affine: network.affine }, grid),
+    plan.postprocessing,
+  );
   if (!slices) return { mask };
   const probabilities = [...slices.volumes].map(([name, volume]) => {
     return [name, resampleTo(volume, grid, { method: "linear", outside: 0 })] as const;
@@ -63,7 +73,9 @@ export function ontoGrid(mask: Mask, grid: Grid): Mask {
 }
 
 function probabilityVolumes({ size, affine }: NetworkImage, plan: Plan) {
-  const volumes = new Map(plan.labels.map((label) => [label.name, { data: new Float32Array(voxelCount(size)), size, affine }]));
+  const volumes = new Map(
+    plan.labels.map((label) => [label.name, { data: new Float32Array(voxelCount(size)), size, affine }]),
+  );
   const onSlice = (k: number, probabilities: Float32Array) => {
     const plane = size[0] * size[1];
     [...volumes.values()].forEach((volume, label) => {

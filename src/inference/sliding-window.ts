@@ -25,7 +25,10 @@ export interface SlidingOptions {
  * The most probable label of each voxel, on the network image's grid (D, H, W); ties go to the lower class. Label values
  * are the plan's.
  */
-export async function slideWindows(image: NetworkImage, options: SlidingOptions): Promise<Uint8Array<ArrayBuffer>> {
+export async function slideWindows(
+  image: NetworkImage,
+  options: SlidingOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { plan } = options;
   const patch = plan.patch;
   const padded = padToPatch(image, plan);
@@ -50,7 +53,9 @@ export async function slideWindows(image: NetworkImage, options: SlidingOptions)
     options.onSlice?.(at, probabilities);
     labelSlice(probabilities, values, mask.subarray(at * image.size[0] * image.size[1]));
   };
-  const starts = ([0, 1, 2] as const).map((axis) => windowStarts(padded.size[axis], patch[axis], plan.inference.overlap));
+  const starts = ([0, 1, 2] as const).map((axis) =>
+    windowStarts(padded.size[axis], patch[axis], plan.inference.overlap),
+  );
   let count = 0;
   for (const k of starts[2]) {
     slab.advance(k, deliver);
@@ -76,7 +81,8 @@ interface Padded {
 /** The image grown to at least a patch, by reflection, the original in the middle. */
 function padToPatch(image: NetworkImage, plan: Plan): Padded {
   const size = image.size.map((n, axis) => Math.max(n, plan.patch[axis] ?? 1)) as unknown as Vec3;
-  if (size.every((n, axis) => n === image.size[axis])) return { channels: image.channels, size, before: [0, 0, 0] };
+  if (size.every((n, axis) => n === image.size[axis]))
+    return { channels: image.channels, size, before: [0, 0, 0] };
   const before = size.map((n, axis) => Math.floor((n - image.size[axis]) / 2)) as unknown as Vec3;
   const length = voxelCount(image.size);
   const channels = new Float32Array(voxelCount(size) * plan.channels.length);
@@ -88,7 +94,12 @@ function padToPatch(image: NetworkImage, plan: Plan): Padded {
   return { channels, size, before };
 }
 
-function cutWindow({ channels, size }: Padded, count: number, [i, j, k]: Vec3, [pi, pj, pk]: Vec3): Float32Array {
+function cutWindow(
+  { channels, size }: Padded,
+  count: number,
+  [i, j, k]: Vec3,
+  [pi, pj, pk]: Vec3,
+): Float32Array {
   const [ni, nj, nk] = size;
   const window = new Float32Array(count * pi * pj * pk);
   let at = 0;
@@ -131,11 +142,11 @@ class Slab {
         const source = (z * pj + y) * pi;
         const target = i + ni * (j + y + nj * this.ring(k + z));
         for (let x = 0; x < pi; x++) {
-          const w = weights[source + x] as number;
-          this.weight[target + x] = (this.weight[target + x] as number) + w;
+          const w = weights[source + x];
+          this.weight[target + x] = this.weight[target + x] + w;
           for (let c = 0; c < this.classes; c++) {
             const at = c * volume + target + x;
-            this.sums[at] = (this.sums[at] as number) + w * (probabilities[c * patch + source + x] as number);
+            this.sums[at] = this.sums[at] + w * probabilities[c * patch + source + x];
           }
         }
       }
@@ -149,7 +160,8 @@ class Slab {
       deliver(this.from);
       const at = this.ring(this.from) * plane;
       this.weight.fill(0, at, at + plane);
-      for (let c = 0; c < this.classes; c++) this.sums.fill(0, c * this.weight.length + at, c * this.weight.length + at + plane);
+      for (let c = 0; c < this.classes; c++)
+        this.sums.fill(0, c * this.weight.length + at, c * this.weight.length + at + plane);
     }
   }
 
@@ -163,7 +175,7 @@ class Slab {
       for (let j = 0; j < inner[1]; j++) {
         for (let i = 0; i < inner[0]; i++) {
           const source = plane + (j + before[1]) * ni + i + before[0];
-          out[at++] = (this.sums[c * this.weight.length + source] as number) / (this.weight[source] as number);
+          out[at++] = this.sums[c * this.weight.length + source] / this.weight[source];
         }
       }
     }
@@ -176,8 +188,8 @@ function labelSlice(probabilities: Float32Array, values: readonly number[], into
   for (let p = 0; p < plane; p++) {
     let best = 0;
     for (let c = 1; c < values.length; c++) {
-      if ((probabilities[c * plane + p] as number) > (probabilities[best * plane + p] as number)) best = c;
+      if (probabilities[c * plane + p] > probabilities[best * plane + p]) best = c;
     }
-    into[p] = values[best] as number;
+    into[p] = values[best];
   }
 }

@@ -14,17 +14,30 @@ const plain: Variant = { flip: [false, false, false], noisy: false };
 /** The plain pass, all combinations of the mirror axes, and paper 1's noisy passes (noisy, + flip i, + flip j). */
 export function variantsOf({ mirror, noisyPasses }: Plan["inference"]): Variant[] {
   const mirrored = mirror.reduce<Variant[]>(
-    (all, on, axis) => (on ? [...all, ...all.map((v) => ({ ...v, flip: v.flip.with(axis, true) as [boolean, boolean, boolean] }))] : all),
+    (all, on, axis) =>
+      on
+        ? [
+            ...all,
+            ...all.map((v) => ({ ...v, flip: v.flip.with(axis, true) as [boolean, boolean, boolean] })),
+          ]
+        : all,
     [plain],
   );
-  const noisy = [plain.flip, [true, false, false], [false, true, false]].map((flip) => ({ flip, noisy: true }) as Variant);
+  const noisy = [plain.flip, [true, false, false], [false, true, false]].map(
+    (flip) => ({ flip, noisy: true }) as Variant,
+  );
   return [...mirrored, ...Array.from({ length: noisyPasses }, () => noisy).flat()];
 }
 
 type Extents = readonly [depth: number, height: number, width: number];
 
 /** A copy of [channels, D, H, W] mirrored along i, j, k. */
-export function mirrored(data: Float32Array, channels: number, [d, h, w]: Extents, [fi, fj, fk]: Variant["flip"]): Float32Array {
+export function mirrored(
+  data: Float32Array,
+  channels: number,
+  [d, h, w]: Extents,
+  [fi, fj, fk]: Variant["flip"],
+): Float32Array {
   const out = new Float32Array(data.length);
   let at = 0;
   for (let c = 0; c < channels; c++) {
@@ -48,7 +61,11 @@ export interface EnsembleOptions {
 }
 
 /** Mean probabilities of a window over all models and variants. `random` draws the noise. */
-export async function predictAveraged(window: Float32Array, random: Random, options: EnsembleOptions): Promise<Float32Array> {
+export async function predictAveraged(
+  window: Float32Array,
+  random: Random,
+  options: EnsembleOptions,
+): Promise<Float32Array> {
   const { models, variants, noiseSd, channels, classes, extents } = options;
   let sum: Float32Array | undefined;
   for (const { flip, noisy } of variants) {

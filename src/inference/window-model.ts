@@ -20,7 +20,11 @@ export class TrainingPredictor {
     const { layers, probabilities, imageShape } = inferenceGraph(plan);
     const session = await Session.open(compile({ probabilities }), { device });
     const stored = [...layers.parameters, ...layers.statistics];
-    return new TrainingPredictor(session, imageShape, new Map(stored.map(([name, { tensor }]) => [name, tensor.shape])));
+    return new TrainingPredictor(
+      session,
+      imageShape,
+      new Map(stored.map(([name, { tensor }]) => [name, tensor.shape])),
+    );
   }
 
   /** Predicts with these weights, by parameter name. */

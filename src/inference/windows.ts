@@ -16,7 +16,8 @@ export function windowStarts(size: number, patch: number, overlap: number): numb
  * voxels at the corner of the image still count.
  */
 export function windowWeights(depth: number, height: number, width: number): Float32Array<ArrayBuffer> {
-  const axis = (n: number) => Float32Array.from({ length: n }, (_, i) => Math.exp(-0.5 * (((i - (n - 1) / 2) * 8) / n) ** 2));
+  const axis = (n: number) =>
+    Float32Array.from({ length: n }, (_, i) => Math.exp(-0.5 * (((i - (n - 1) / 2) * 8) / n) ** 2));
   const [d, h, w] = [axis(depth), axis(height), axis(width)];
   const weights = new Float32Array(depth * height * width);
   let at = 0;

@@ -44,7 +44,14 @@ const convNormRelu = (layers: Layers, name: string, x: Tensor, out: number, kern
   relu(convNorm(layers, name, x, out, kernel, dropout));
 
 /** Two residual pairs of convolutions; the first has a 1×1×1 shortcut. */
-function encode(layers: Layers, name: string, x: Tensor, out: number, kernel: Shape, dropout: number): Tensor {
+function encode(
+  layers: Layers,
+  name: string,
+  x: Tensor,
+  out: number,
+  kernel: Shape,
+  dropout: number,
+): Tensor {
   const pair = (conv: string, h: Tensor) => {
     const inner = convNormRelu(layers, `${name}.${conv}.0`, h, out, kernel, dropout);
     return convNorm(layers, `${name}.${conv}.1`, inner, out, kernel);
@@ -63,19 +70,31 @@ function decode(layers: Layers, name: string, x: Tensor, out: number, dropout: n
 /** Spatial attention: two crossed line convolutions give one weight per voxel; x · weight + x. */
 function spatialAttention(layers: Layers, name: string, x: Tensor): { attended: Tensor; weight: Tensor } {
   const path = (conv: string, first: Shape, second: Shape) => {
-    const half = Math.floor((x.shape[1] as number) / 2);
+    const half = Math.floor(x.shape[1] / 2);
     const inner = relu(layers.instanceNorm(layers.conv(`${name}.${conv}.0`, x, half, first)));
     return layers.instanceNorm(layers.conv(`${name}.${conv}.3`, inner, 1, second));
   };
-  const weight = sigmoid(add(path("conv1", rowsKernel, columnsKernel), path("conv2", columnsKernel, rowsKernel)));
+  const weight = sigmoid(
+    add(path("conv1", rowsKernel, columnsKernel), path("conv2", columnsKernel, rowsKernel)),
+  );
   return { attended: add(mul(weight, x), x), weight };
 }
 
 /** Squeeze attention: weights per channel and coarse place, from a map of half the resolution; x · weight + x. */
 function squeezeAttention(layers: Layers, name: string, x: Tensor): Tensor {
   const [, channels = 1, ...spatial] = x.shape;
-  const pooled = adaptiveAveragePool(x, spatial.map((n) => Math.max(1, Math.floor(n / 2))));
-  const squeezed = convNormRelu(layers, `${name}.conv.0`, pooled, Math.floor(channels / 4), cube, blockDropout);
+  const pooled = adaptiveAveragePool(
+    x,
+    spatial.map((n) => Math.max(1, Math.floor(n / 2))),
+  );
+  const squeezed = convNormRelu(
+    layers,
+    `${name}.conv.0`,
+    pooled,
+    Math.floor(channels / 4),
+    cube,
+    blockDropout,
+  );
   const weight = resize(convNorm(layers, `${name}.conv.1`, squeezed, channels, cube), spatial, true);
   return add(mul(weight, x), x);
 }
@@ -84,14 +103,19 @@ function squeezeAttention(layers: Layers, name: string, x: Tensor): Tensor {
 function context(layers: Layers, name: string, x: Tensor): Tensor {
   const [, channels = 1, ...spatial] = x.shape;
   const width = Math.floor(channels / 4);
-  const cnr = (part: string, h: Tensor, kernel: Shape) => convNormRelu(layers, `${name}.${part}`, h, width, kernel, blockDropout);
-  const cn = (part: string, h: Tensor, kernel: Shape) => convNorm(layers, `${name}.${part}`, h, width, kernel);
+  const cnr = (part: string, h: Tensor, kernel: Shape) =>
+    convNormRelu(layers, `${name}.${part}`, h, width, kernel, blockDropout);
+  const cn = (part: string, h: Tensor, kernel: Shape) =>
+    convNorm(layers, `${name}.${part}`, h, width, kernel);
 
   const reduced = cnr("trans_layer", x, point);
 
   const near = cnr("conv1_1", reduced, point);
   const atScale = (part: string, factor: number) => {
-    const pooled = maxPool(near, spatial.map((n) => Math.min(n, factor)));
+    const pooled = maxPool(
+      near,
+      spatial.map((n) => Math.min(n, factor)),
+    );
     return resize(cn(part, pooled, cube), spatial, true);
   };
   const scales = relu(add(add(cn("conv2_0", near, cube), atScale("conv2_1", 2)), atScale("conv2_2", 4)));
@@ -108,21 +132,25 @@ function context(layers: Layers, name: string, x: Tensor): Tensor {
   return layers.conv(`${name}.score_layer.1`, scored, channels, point, { bias: false });
 }
 
-function build(layers: Layers, image: Tensor, { features, classes, dropout = 0 }: NetworkOptions): NetworkOutput {
-  const width = (level: number) => features[level] as number;
-  const kernel = (level: number) => encoderKernels[level] as Shape;
+function build(
+  layers: Layers,
+  image: Tensor,
+  { features, classes, dropout = 0 }: NetworkOptions,
+): NetworkOutput {
+  const width = (level: number) => features[level];
+  const kernel = (level: number) => encoderKernels[level];
 
   const encoder = [encode(layers, "conv_0", image, width(0), kernel(0), dropout)];
   for (let level = 1; level <= 4; level++) {
-    const pooled = maxPool(encoder[level - 1] as Tensor, pools[level - 1] as Shape);
+    const pooled = maxPool(encoder[level - 1], pools[level - 1]);
     encoder.push(encode(layers, `down_${level}.down.1`, pooled, width(level), kernel(level), dropout));
   }
 
-  let x = squeezeAttention(layers, "attention_4", context(layers, "context_block_1", encoder[4] as Tensor));
+  let x = squeezeAttention(layers, "attention_4", context(layers, "context_block_1", encoder[4]));
   const attention: Tensor[] = [];
   for (let level = 4; level >= 1; level--) {
-    const skip = encoder[level - 1] as Tensor;
-    const up = layers.upsample(`up_${level}.up`, x, width(level - 1), pools[level - 1] as Shape);
+    const skip = encoder[level - 1];
+    const up = layers.upsample(`up_${level}.up`, x, width(level - 1), pools[level - 1]);
     x = add(up, skip);
     if (level === 4) {
       x = squeezeAttention(layers, "attention_3", x);

@@ -47,12 +47,21 @@ export class Layers {
   }
 
   /** Convolution with "same" padding unless told otherwise; kernel along D, H, W or H, W. PyTorch's initialisation. */
-  conv(name: string, x: Tensor, out: number, kernel: Shape, options: ConvOptions & { bias?: boolean } = {}): Tensor {
+  conv(
+    name: string,
+    x: Tensor,
+    out: number,
+    kernel: Shape,
+    options: ConvOptions & { bias?: boolean } = {},
+  ): Tensor {
     const { bias = true, padding = kernel.map((k) => Math.floor(k / 2)), ...rest } = options;
     const into = (x.shape[1] ?? 1) / (rest.groups ?? 1);
     const bound = 1 / Math.sqrt(into * sizeOf(kernel));
     const weight = this.parameter(`${name}.weight`, [out, into, ...kernel], { bound });
-    return conv(x, weight, bias ? this.parameter(`${name}.bias`, [out], { bound }) : undefined, { ...rest, padding });
+    return conv(x, weight, bias ? this.parameter(`${name}.bias`, [out], { bound }) : undefined, {
+      ...rest,
+      padding,
+    });
   }
 
   /** Transposed convolution whose kernel is its stride: multiplies the extents by `factor`. */
@@ -106,7 +115,10 @@ export class Layers {
 }
 
 /** Start values of all parameters and statistics; each has a stream of its own, so their order does not matter. */
-export function initialValues(layers: Layers, random: (name: string) => Random): Map<string, Float32Array<ArrayBuffer>> {
+export function initialValues(
+  layers: Layers,
+  random: (name: string) => Random,
+): Map<string, Float32Array<ArrayBuffer>> {
   const values = new Map<string, Float32Array<ArrayBuffer>>();
   for (const [name, { tensor, initial }] of [...layers.parameters, ...layers.statistics]) {
     const data = new Float32Array(sizeOf(tensor.shape));
@@ -123,5 +135,7 @@ export function initialValues(layers: Layers, random: (name: string) => Random):
 /** Values of one dropout mask. */
 export function drawMask(mask: DropoutMask, random: Random): Float32Array<ArrayBuffer> {
   const keep = 1 / (1 - mask.probability);
-  return Float32Array.from({ length: sizeOf(mask.tensor.shape) }, () => (random.chance(mask.probability) ? 0 : keep));
+  return Float32Array.from({ length: sizeOf(mask.tensor.shape) }, () =>
+    random.chance(mask.probability) ? 0 : keep,
+  );
 }

@@ -19,7 +19,8 @@ export function tensorAxes(triple: readonly number[], dimensions: 2 | 3): number
 export function networkOptions(plan: PlannedOptions, classes: number): NetworkOptions {
   const { dimensions } = networkNamed(plan.name);
   const { features, dropout, deepSupervision, pooling, kernels } = plan;
-  const turned = (list: readonly (readonly number[])[]) => list.map((triple) => tensorAxes(triple, dimensions));
+  const turned = (list: readonly (readonly number[])[]) =>
+    list.map((triple) => tensorAxes(triple, dimensions));
   return {
     classes,
     features,

@@ -12,7 +12,8 @@ export const networks: Readonly<Record<string, Network>> = {
 
 /** The network of this name; NETWORK_UNKNOWN lists the names there are. */
 export function networkNamed(name: string): Network {
-  const network = networks[name];
-  if (!network) throw new MarrowError("NETWORK_UNKNOWN", { expected: Object.keys(networks).join(", "), found: name });
+  const network = Object.hasOwn(networks, name) ? networks[name] : undefined;
+  if (!network)
+    throw new MarrowError("NETWORK_UNKNOWN", { expected: Object.keys(networks).join(", "), found: name });
   return network;
 }

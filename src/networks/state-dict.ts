@@ -9,22 +9,31 @@ import type { Network } from "./network.js";
 export type Layout = "NCHW" | "NCDHW" | "NCHWD";
 
 /** The same numbers with the last axis (slices) moved to the front of the spatial axes. `spatialStart` is where they begin. */
-export function slicesFirst(tensor: SafeTensor, spatialStart: number): { shape: number[]; data: Float32Array<ArrayBuffer> } {
+export function slicesFirst(
+  tensor: SafeTensor,
+  spatialStart: number,
+): { shape: number[]; data: Float32Array<ArrayBuffer> } {
   const { shape } = tensor;
   const outer = sizeOf(shape.slice(0, spatialStart));
   const [h = 1, w = 1, d = 1] = shape.slice(spatialStart);
   const data = new Float32Array(tensor.data.length);
   for (let o = 0; o < outer; o++) {
     for (let p = 0; p < h * w; p++) {
-      for (let k = 0; k < d; k++) data[(o * d + k) * h * w + p] = Number(tensor.data[(o * h * w + p) * d + k]);
+      for (let k = 0; k < d; k++)
+        data[(o * d + k) * h * w + p] = Number(tensor.data[(o * h * w + p) * d + k]);
     }
   }
   return { shape: [...shape.slice(0, spatialStart), d, h, w], data };
 }
 
 /** A tensor in our layout, as float32. */
-export function toOurLayout(tensor: SafeTensor, layout: Layout, spatialStart: number): { shape: readonly number[]; data: Float32Array<ArrayBuffer> } {
-  if (layout === "NCHWD" && tensor.shape.length === spatialStart + 3) return slicesFirst(tensor, spatialStart);
+export function toOurLayout(
+  tensor: SafeTensor,
+  layout: Layout,
+  spatialStart: number,
+): { shape: readonly number[]; data: Float32Array<ArrayBuffer> } {
+  if (layout === "NCHWD" && tensor.shape.length === spatialStart + 3)
+    return slicesFirst(tensor, spatialStart);
   return { shape: tensor.shape, data: Float32Array.from(tensor.data as Float32Array) };
 }
 
@@ -51,7 +60,8 @@ export function loadStateDict(
     if (name.endsWith("num_batches_tracked")) continue;
     const target = canonicalName(network, name);
     const info = wanted.get(target);
-    if (!info) throw new MarrowError("WEIGHTS_MISMATCH", { file, found: `${name}, which the network does not have` });
+    if (!info)
+      throw new MarrowError("WEIGHTS_MISMATCH", { file, found: `${name}, which the network does not have` });
     const { shape, data } = toOurLayout(tensor, layout, 2);
     if (!sameShape(shape, info.tensor.shape)) {
       const expected = `${target} of shape [${info.tensor.shape.join(", ")}]`;
@@ -61,7 +71,11 @@ export function loadStateDict(
   }
   const missing = [...wanted.keys()].filter((name) => !values.has(name));
   if (missing.length > 0) {
-    throw new MarrowError("WEIGHTS_MISMATCH", { file, expected: missing.slice(0, 3).join(", "), found: "no such tensor" });
+    throw new MarrowError("WEIGHTS_MISMATCH", {
+      file,
+      expected: missing.slice(0, 3).join(", "),
+      found: "no such tensor",
+    });
   }
   return values;
 }

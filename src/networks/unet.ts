@@ -18,7 +18,14 @@ import type { Network, NetworkOptions, NetworkOutput } from "./network.js";
 
 const standardDepth = 4;
 
-function twoConvs(layers: Layers, name: string, x: Tensor, out: number, kernel: Shape, dropout: number): Tensor {
+function twoConvs(
+  layers: Layers,
+  name: string,
+  x: Tensor,
+  out: number,
+  kernel: Shape,
+  dropout: number,
+): Tensor {
   return [0, 1].reduce((h, i) => {
     const convolved = layers.conv(`${name}.conv_${i}.conv`, h, out, kernel);
     return leakyRelu(layers.instanceNorm(convolved, { name: `${name}.conv_${i}.adn.N`, dropout }), 0.1);
@@ -43,20 +50,20 @@ function unet(dimensions: 2 | 3): Network {
     const { pooling, kernels } = geometry(dimensions, options);
     const depth = pooling.length;
     const pointwise = Array.from({ length: dimensions }, () => 1);
-    const kernel = (level: number) => kernels[level] as Shape;
+    const kernel = (level: number) => kernels[level];
 
-    const encoder = [twoConvs(layers, "conv_0", image, features[0] as number, kernel(0), dropout)];
+    const encoder = [twoConvs(layers, "conv_0", image, features[0], kernel(0), dropout)];
     for (let level = 1; level <= depth; level++) {
-      const pooled = maxPool(encoder[level - 1] as Tensor, pooling[level - 1] as Shape);
-      encoder.push(twoConvs(layers, `down_${level}.convs`, pooled, features[level] as number, kernel(level), dropout));
+      const pooled = maxPool(encoder[level - 1], pooling[level - 1]);
+      encoder.push(twoConvs(layers, `down_${level}.convs`, pooled, features[level], kernel(level), dropout));
     }
 
-    let x = encoder[depth] as Tensor;
+    let x = encoder[depth];
     const supervision: Tensor[] = [];
     for (let level = depth; level >= 1; level--) {
-      const skip = encoder[level - 1] as Tensor;
-      const up = layers.upsample(`upcat_${level}.upsample.deconv`, x, skip.shape[1] as number, pooling[level - 1] as Shape);
-      const out = level > 1 ? (features[level - 1] as number) : (features[depth + 1] ?? (features[0] as number));
+      const skip = encoder[level - 1];
+      const up = layers.upsample(`upcat_${level}.upsample.deconv`, x, skip.shape[1], pooling[level - 1]);
+      const out = level > 1 ? features[level - 1] : (features[depth + 1] ?? features[0]);
       x = twoConvs(layers, `upcat_${level}.convs`, concat([skip, up], 1), out, kernel(level - 1), dropout);
       const supervised = options.deepSupervision && layers.training && level > 1 && level < depth;
       if (supervised) supervision.unshift(layers.conv(`supervision_${level}`, x, classes, pointwise));
@@ -70,7 +77,10 @@ function unet(dimensions: 2 | 3): Network {
     features: [32, 32, 64, 128, 256, 32],
     divisor: (options) => {
       const { pooling } = geometry(dimensions, options);
-      return pooling.reduce<readonly number[]>((product, p) => product.map((n, axis) => n * (p[axis] ?? 1)), Array.from({ length: dimensions }, () => 1));
+      return pooling.reduce<readonly number[]>(
+        (product, p) => product.map((n, axis) => n * (p[axis] ?? 1)),
+        Array.from({ length: dimensions }, () => 1),
+      );
     },
     build,
   };

@@ -18,8 +18,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type { z } from "zod";
 import { asMarrowError, MarrowError, type ErrorCode } from "../base/errors.js";
-import { readNifti } from "../volume/nifti.js";
-import { writeNifti } from "../volume/nifti.js";
+import { readNifti, writeNifti } from "../volume/nifti.js";
 
 export async function exists(path: string): Promise<boolean> {
   return stat(path).then(

@@ -1,7 +1,7 @@
 /** Writes a study as an nnU-Net raw folder (version 2 format), with the original names where the study knows them. */
-import { join } from "node:path";
-import { readMask } from "../volume/nifti.js";
-import { writeNifti } from "../volume/nifti.js";
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { readMask, writeNifti } from "../volume/nifti.js";
 import { placeImage, writeText } from "./files.js";
 import { nameTable, formatNnunetSplits, mapIds } from "./splits-file.js";
 import type { Case, Label, Study } from "./types.js";
@@ -79,6 +79,7 @@ async function writeRenumbered(
   const mask = await readMask(file);
   const table = new Uint8Array(256);
   for (const { from, to } of renumbering) table[from] = to;
+  await mkdir(dirname(target), { recursive: true });
   await writeNifti(target, { ...mask, data: mask.data.map((value) => table[value]) });
 }
 

@@ -51,7 +51,9 @@ export function derivePlan(task: Task, fingerprint: Fingerprint, options: PlanOp
     ofTask(planNetwork(name, grid, memoryGb * 1e9, patchOf(task.plan), features), task.plan);
   const planned = names.map((name) => widest((features) => plannedWith(name, features), minutes, cores));
   const first = planned[0];
-  const training = schedule(task, records, first, grid, { minutes, cores });
+  const fixed: PlanOverrides = { ...task.plan };
+  if (options.minutes !== undefined) delete fixed.epochs;
+  const training = schedule(task, records, first, grid, { minutes, cores, prescribed: fixed.epochs });
   const derived = {
     task: task.name,
     channels: [...task.channels],
@@ -65,8 +67,6 @@ export function derivePlan(task: Task, fingerprint: Fingerprint, options: PlanOp
     augmentation: augmentation(task, grid, first),
     inference: { overlap: 0.5, mirror: mirrorAxes(task, grid, first) },
   };
-  const { epochs, ...others } = task.plan;
-  const fixed = options.minutes === undefined && epochs !== undefined ? task.plan : others;
   const merged = merge(derived, fixed) as Record<string, unknown>;
   const networks = planned.map((one) => ownPatch(one, first));
   const plan = planSchema.parse({ ...merged, patch: first.patch, batch: first.batch, networks });
@@ -129,7 +129,7 @@ function schedule(
   records: readonly CaseRecord[],
   { network, patch, batch }: PlannedNetwork,
   grid: PlanGrid,
-  { minutes, cores }: { minutes: number; cores: number },
+  { minutes, cores, prescribed }: { minutes: number; cores: number; prescribed: number | undefined },
 ) {
   const labelled = records.filter(({ mask }) => mask !== undefined).length || records.length;
   const train = Math.max(1, Math.round((labelled * (task.folds - 1)) / task.folds));
@@ -139,7 +139,7 @@ function schedule(
     : Math.min(250, Math.max(25, Math.ceil(samples / batch)));
   const seconds = secondsPerStep(network, patch, batch, cores);
   const steps = (minutes * 60 * timeInSteps) / seconds;
-  const epochs = Math.max(1, Math.min(1000, Math.floor(steps / iterationsPerEpoch)));
+  const epochs = prescribed ?? Math.max(1, Math.min(1000, Math.floor(steps / iterationsPerEpoch)));
   const warmup = Math.min(500, Math.round(0.05 * epochs * iterationsPerEpoch));
   const forecast = `about ${seconds.toPrecision(2)} s a step on ${cores} cores, so this many fit into ${minutes} minutes`;
   return {

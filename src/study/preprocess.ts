@@ -9,6 +9,7 @@ import { percentileClip, zScore } from "../volume/intensity.js";
 import { readNifti } from "../volume/nifti.js";
 import { gridWithSpacing, resampleMask, resampleTo } from "../volume/resample.js";
 import { spacingOf, voxelCount, type Mask, type Vec3, type Volume } from "../volume/volume.js";
+import { orientationFor } from "./orientation.js";
 import type { Plan } from "./types.js";
 
 /** The part of a plan that decides what preprocessing makes of an image. */
@@ -38,9 +39,12 @@ export async function readChannels(paths: readonly string[]): Promise<Volume[]> 
   return images;
 }
 
-/** Throws GRID_MISMATCH unless `image` (read from `file`) lies on the grid of `reference` (read from `of`). */
+/**
+ * Throws GRID_MISMATCH unless `image` (read from `file`) lies on the grid of `reference` (read from `of`), to within half
+ * a voxel: headers that were rounded or edited differ by a little (`marrow check` warns of them).
+ */
 export function requireGrid(image: Grid, reference: Grid, file: string, of: string): void {
-  if (sameGrid(image, reference)) return;
+  if (sameGrid(image, reference, Math.min(...spacingOf(reference.affine)) / 2)) return;
   throw new MarrowError("GRID_MISMATCH", {
     file,
     expected: `the grid of ${of}, ${inWords(reference)}`,
@@ -59,7 +63,9 @@ function inWords({ size, affine }: Grid): string {
  * count as the channel's lowest value.
  */
 export function preprocessImages(images: readonly Volume[], plan: PreprocessingPlan): NetworkImage {
-  const turned = images.map((image) => reorient(withoutNaN(image), plan.orientation));
+  const turned = images.map((image) =>
+    reorient(withoutNaN(image), orientationFor(image.affine, plan.orientation)),
+  );
   const box = contentBox(turned);
   const cut = turned.map((image) => (box ? crop(image, box.start, box.size) : image));
   const grid = networkGrid(cut[0], plan);
@@ -84,7 +90,7 @@ export async function preprocessMasklessImage(
 
 /** A mask on the network's grid; no label appears that was not there. */
 export function preprocessMask(mask: Mask, grid: Grid, plan: PreprocessingPlan): Mask {
-  const turned = reorient(mask, plan.orientation);
+  const turned = reorient(mask, orientationFor(mask.affine, plan.orientation));
   return sameGrid(turned, grid) ? turned : resampleMask(turned, grid);
 }
 

@@ -56,7 +56,7 @@ export const tasks: readonly Task[] = [
       { value: 3, name: "effusion" },
     ],
     folds: 5,
-    plan: { orientation: "LIP", patch: [128, 160, 1], networks: [{ name: "unet-2d", ...fourPoolings() }] },
+    plan: { patch: [128, 160, 1], networks: [{ name: "unet-2d", ...fourPoolings() }] },
     quantification: ["lesion-volume", "lesion-count", "unet-score"],
     source:
       "paper 2: crops of 128 × 160 around each femoral head, U-Net, five folds; the rest is derived from the data",

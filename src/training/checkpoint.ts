@@ -26,7 +26,12 @@ export interface Progress {
 /** Identifies what a checkpoint belongs to; a run with another plan, seed or split must not resume from it. */
 export type Identity = Readonly<Record<string, string>>;
 
-export async function saveCheckpoint(path: string, step: TrainingStep, progress: Progress, identity: Identity): Promise<void> {
+export async function saveCheckpoint(
+  path: string,
+  step: TrainingStep,
+  progress: Progress,
+  identity: Identity,
+): Promise<void> {
   const tensors = new Map<string, SafeTensor>();
   for (const [name, data] of step.state()) tensors.set(name, { shape: step.shapeOf(name), data });
   await writeSafetensors(path, { tensors, metadata: { ...identity, progress: JSON.stringify(progress) } });
@@ -39,13 +44,22 @@ export async function saveWeights(path: string, step: TrainingStep, metadata: Id
   await writeSafetensors(path, { tensors, metadata });
 }
 
-export async function loadCheckpoint(path: string, identity: Identity): Promise<{ state: State; progress: Progress }> {
+export async function loadCheckpoint(
+  path: string,
+  identity: Identity,
+): Promise<{ state: State; progress: Progress }> {
   const { tensors, metadata } = await readSafetensors(path);
   for (const [key, expected] of Object.entries(identity)) {
     if (metadata[key] === expected) continue;
-    throw new MarrowError("CHECKPOINT_MISMATCH", { file: path, expected: `${key} ${expected}`, found: metadata[key] ?? "none" });
+    throw new MarrowError("CHECKPOINT_MISMATCH", {
+      file: path,
+      expected: `${key} ${expected}`,
+      found: metadata[key] ?? "none",
+    });
   }
-  const state = new Map([...tensors].map(([name, tensor]) => [name, tensor.data as Float32Array<ArrayBuffer>]));
+  const state = new Map(
+    [...tensors].map(([name, tensor]) => [name, tensor.data as Float32Array<ArrayBuffer>]),
+  );
   return { state, progress: JSON.parse(metadata["progress"] ?? "{}") as Progress };
 }
 
@@ -55,7 +69,8 @@ export async function loadWeights(path: string): Promise<State> {
   const weights: State = new Map();
   for (const [name, { data }] of tensors) {
     const averaged = tensors.get(`${name}#average`);
-    if (!name.includes("#") && data instanceof Float32Array) weights.set(name, (averaged?.data ?? data) as Float32Array<ArrayBuffer>);
+    if (!name.includes("#") && data instanceof Float32Array)
+      weights.set(name, (averaged?.data ?? data) as Float32Array<ArrayBuffer>);
   }
   return weights;
 }

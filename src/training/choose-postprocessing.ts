@@ -23,7 +23,9 @@ export async function choosePostprocessing(
   plan: Plan,
   folds: readonly { readonly folder: string; readonly cases: readonly Case[] }[],
 ): Promise<ChosenPostprocessing> {
-  const scores = new Map(plan.labels.map(({ value }) => [value, { plain: [] as number[], largest: [] as number[] }]));
+  const scores = new Map(
+    plan.labels.map(({ value }) => [value, { plain: [] as number[], largest: [] as number[] }]),
+  );
   for (const { folder, cases } of folds) {
     for (const one of cases) {
       const file = join(folder, foldFiles.predictions, `${one.id}.nii.gz`);

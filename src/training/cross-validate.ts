@@ -79,7 +79,10 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
     const outcomes: FoldOutcome[] = [];
     for (const fold of folds) {
       options.listener?.onFold?.(network, fold);
-      const outcome = await runFold({ ...options, plan: networkPlan, splits, fold, folder: foldFolder(folder, fold) }, prepared.ready);
+      const outcome = await runFold(
+        { ...options, plan: networkPlan, splits, fold, folder: foldFolder(folder, fold) },
+        prepared.ready,
+      );
       if (!outcome) return { runs, failed, finished: false };
       outcomes.push(outcome);
     }
@@ -90,11 +93,22 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
 
 function required(study: Study, folds: readonly number[]): { plan: Plan; splits: Splits } {
   const { plan, splits, dir } = study;
-  if (!plan) throw new MarrowError("PLAN_MISSING", { file: join(dir, places.plan), next: `Run \`marrow plan ${dir}\`.` });
-  if (!splits) throw new MarrowError("SPLITS_MISSING", { file: join(dir, places.splits), next: `Run \`marrow split ${dir}\`.` });
+  if (!plan)
+    throw new MarrowError("PLAN_MISSING", {
+      file: join(dir, places.plan),
+      next: `Run \`marrow plan ${dir}\`.`,
+    });
+  if (!splits)
+    throw new MarrowError("SPLITS_MISSING", {
+      file: join(dir, places.splits),
+      next: `Run \`marrow split ${dir}\`.`,
+    });
   const missing = folds.find((fold) => !splits.folds[fold]);
   if (missing !== undefined) {
-    throw new MarrowError("BAD_ARGUMENT", { expected: `folds 0 to ${splits.folds.length - 1}`, found: `fold ${missing}` });
+    throw new MarrowError("BAD_ARGUMENT", {
+      expected: `folds 0 to ${splits.folds.length - 1}`,
+      found: `fold ${missing}`,
+    });
   }
   return { plan, splits };
 }
@@ -129,7 +143,13 @@ async function runFold(task: FoldTask, ready: readonly CachedCase[]): Promise<Fo
   const pick = (ids: readonly string[]) => ready.filter((one) => ids.includes(one.id));
   const training = await trainFold({ ...task, train: pick(sets.train), validation: pick(sets.validation) });
   if (!training.finished) return undefined;
-  const scores = await predictFold(folder, fold, casesOf(study, sets.validation), device, task.listener?.onPredict);
+  const scores = await predictFold(
+    folder,
+    fold,
+    casesOf(study, sets.validation),
+    device,
+    task.listener?.onPredict,
+  );
   return { fold, folder, training, scores };
 }
 
@@ -137,9 +157,22 @@ function casesOf(study: Study, ids: readonly string[]): Case[] {
   return study.cases.filter((one) => ids.includes(one.id));
 }
 
-async function summarise(study: Study, splits: Splits, plan: Plan, network: string, folder: string, folds: readonly FoldOutcome[]): Promise<RunOutcome> {
-  const evaluation = collect(folds.flatMap((outcome) => outcome.scores.scores), plan.labels);
-  const predicted = folds.map((outcome) => ({ folder: outcome.folder, cases: casesOf(study, splits.folds[outcome.fold]?.validation ?? []) }));
+async function summarise(
+  study: Study,
+  splits: Splits,
+  plan: Plan,
+  network: string,
+  folder: string,
+  folds: readonly FoldOutcome[],
+): Promise<RunOutcome> {
+  const evaluation = collect(
+    folds.flatMap((outcome) => outcome.scores.scores),
+    plan.labels,
+  );
+  const predicted = folds.map((outcome) => ({
+    folder: outcome.folder,
+    cases: casesOf(study, splits.folds[outcome.fold]?.validation ?? []),
+  }));
   const postprocessing = await choosePostprocessing(plan, predicted);
   await makeFolder(folder);
   await writeJson(join(folder, "postprocessing.json"), postprocessing);

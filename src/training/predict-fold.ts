@@ -36,10 +36,15 @@ export async function predictFold(
   for (const [n, one] of cases.entries()) {
     try {
       const file = join(folder, foldFiles.predictions, `${one.id}.nii.gz`);
-      const { mask } = existsSync(file) ? { mask: await readMask(file) } : await segmentFiles(one.images, [model], { plan });
-      if (!existsSync(file)) await writeNifti(file, mask, { description: "Marrow prediction. Research use only." });
+      const { mask } = existsSync(file)
+        ? { mask: await readMask(file) }
+        : await segmentFiles(one.images, [model], { plan });
+      if (!existsSync(file))
+        await writeNifti(file, mask, { description: "Marrow prediction. Research use only." });
       if (one.mask !== undefined) {
-        scores.push(scoreCase({ id: one.id, fold, prediction: mask, reference: await readMask(one.mask) }, plan.labels));
+        scores.push(
+          scoreCase({ id: one.id, fold, prediction: mask, reference: await readMask(one.mask) }, plan.labels),
+        );
       }
     } catch (error) {
       failed.push({ id: one.id, message: asMarrowError(error).message });

@@ -3,11 +3,24 @@
  * state is held twice; a step reads one set and writes the other, so that it allocates nothing.
  */
 import { gradients } from "../autograd/gradient.js";
-import { attentionLoss, crossEntropy, deepSupervision, focal, softDice, tversky } from "../autograd/losses.js";
+import {
+  attentionLoss,
+  crossEntropy,
+  deepSupervision,
+  focal,
+  softDice,
+  tversky,
+} from "../autograd/losses.js";
 import { compile } from "../autograd/onnx/compile.js";
 import { add, mul } from "../autograd/operators/elementwise.js";
 import { reshape } from "../autograd/operators/shape.js";
-import { type Hyper, hyperValues, type OptimiserOptions, optimiserStep, slotNames } from "../autograd/optimiser.js";
+import {
+  type Hyper,
+  hyperValues,
+  type OptimiserOptions,
+  optimiserStep,
+  slotNames,
+} from "../autograd/optimiser.js";
 import { type Device, floats, Session, type Value, value, type Values } from "../autograd/runtime.js";
 import { input, scalar, type Shape, sizeOf, type Tensor } from "../autograd/tensor.js";
 import type { Random } from "../base/random.js";
@@ -67,7 +80,11 @@ interface StepGraph {
 
 const nextName = (name: string) => `next:${name}`;
 
-function totalLoss(output: NetworkOutput, labels: Tensor, weights: LossWeights): { total: Tensor; dice: Tensor } {
+function totalLoss(
+  output: NetworkOutput,
+  labels: Tensor,
+  weights: LossWeights,
+): { total: Tensor; dice: Tensor } {
   const options = { background: weights.background, batch: weights.batchDice };
   const parts: Record<string, (logits: Tensor, labels: Tensor) => Tensor> = {
     crossEntropy,
@@ -77,17 +94,23 @@ function totalLoss(output: NetworkOutput, labels: Tensor, weights: LossWeights):
   };
   const segmentation = (logits: Tensor, truth: Tensor) => {
     const chosen = Object.entries(parts).filter(([name]) => weightOf(weights, name) > 0);
-    const weighted = chosen.map(([name, part]) => mul(reshape(part(logits, truth), [1]), scalar(weightOf(weights, name))));
+    const weighted = chosen.map(([name, part]) =>
+      mul(reshape(part(logits, truth), [1]), scalar(weightOf(weights, name))),
+    );
     return weighted.reduce((a, b) => add(a, b));
   };
   const outputs = [output.logits, ...(output.supervision ?? [])];
-  let total = outputs.length > 1 ? deepSupervision(outputs, labels, segmentation) : segmentation(output.logits, labels);
+  let total =
+    outputs.length > 1 ? deepSupervision(outputs, labels, segmentation) : segmentation(output.logits, labels);
   if (weights.attention > 0) {
     for (const map of output.attention ?? []) {
       total = add(total, mul(reshape(attentionLoss(map, labels), [1]), scalar(weights.attention)));
     }
   }
-  return { total, dice: reshape(softDice(output.logits, labels, { ...options, background: false, batch: true }), [1]) };
+  return {
+    total,
+    dice: reshape(softDice(output.logits, labels, { ...options, background: false, batch: true }), [1]),
+  };
 }
 
 function weightOf(weights: LossWeights, part: string): number {
@@ -101,7 +124,10 @@ function stepGraph(options: StepOptions): StepGraph {
   const output = options.network.build(layers, image, options.networkOptions);
   const { total, dice } = totalLoss(output, labels, options.loss);
   const parameters = [...layers.parameters].map(([name, { tensor }]) => ({ name, tensor }));
-  const grads = gradients(total, parameters.map((p) => p.tensor));
+  const grads = gradients(
+    total,
+    parameters.map((p) => p.tensor),
+  );
   const outputs: Record<string, Tensor> = { loss: total, dice };
   const slots: Slot[] = [];
   for (const [name, { tensor }] of layers.statistics) {
@@ -112,15 +138,25 @@ function stepGraph(options: StepOptions): StepGraph {
     const shares = grads.map((g) => mul(g, scalar(1 / options.accumulate)));
     parameters.forEach(({ name, tensor }, i) => {
       const sum = input(`sum:${name}`, tensor.shape);
-      outputs[nextName(`sum:${name}`)] = add(sum, shares[i] as Tensor);
+      outputs[nextName(`sum:${name}`)] = add(sum, shares[i]);
     });
   } else {
-    addUpdate(outputs, parameters.map((p) => p.tensor), grads, options.optimiser);
+    addUpdate(
+      outputs,
+      parameters.map((p) => p.tensor),
+      grads,
+      options.optimiser,
+    );
   }
   return { outputs, layers, slots };
 }
 
-function addUpdate(outputs: Record<string, Tensor>, parameters: readonly Tensor[], grads: readonly Tensor[], optimiser: OptimiserOptions): void {
+function addUpdate(
+  outputs: Record<string, Tensor>,
+  parameters: readonly Tensor[],
+  grads: readonly Tensor[],
+  optimiser: OptimiserOptions,
+): void {
   const step = optimiserStep(parameters, grads, optimiser);
   outputs["gradientNorm"] = step.gradientNorm;
   for (const [name, tensor] of step.next) outputs[nextName(name)] = tensor;
@@ -151,11 +187,20 @@ export class TrainingStep {
   static async create(options: StepOptions, initial: State): Promise<TrainingStep> {
     const graph = stepGraph(options);
     const session = await Session.open(compile(graph.outputs), sessionOptions(options));
-    const accumulated = options.accumulate > 1 ? compile(updateGraph(graph.layers, options.optimiser)) : undefined;
+    const accumulated =
+      options.accumulate > 1 ? compile(updateGraph(graph.layers, options.optimiser)) : undefined;
     const update = accumulated ? await Session.open(accumulated, sessionOptions(options)) : undefined;
     const shapes = stateShapes(graph, options);
     const [current, spare] = [allocate(shapes), allocate(shapes)];
-    const step = new TrainingStep(options, session, update, graph.layers.dropoutMasks, shapes, current, spare);
+    const step = new TrainingStep(
+      options,
+      session,
+      update,
+      graph.layers.dropoutMasks,
+      shapes,
+      current,
+      spare,
+    );
     step.load(initial);
     return step;
   }
@@ -168,7 +213,8 @@ export class TrainingStep {
   /** Overwrites the state; moving averages that are not given start at the weights. */
   load(state: State): void {
     for (const [name, tensor] of Object.entries(this.current)) {
-      const data = state.get(name) ?? (name.endsWith("#average") ? state.get(name.replace("#average", "")) : undefined);
+      const data =
+        state.get(name) ?? (name.endsWith("#average") ? state.get(name.replace("#average", "")) : undefined);
       floats(tensor).fill(0);
       if (data) floats(tensor).set(data);
     }
@@ -194,19 +240,28 @@ export class TrainingStep {
    * One step on a batch: images [N, C, …], labels [N, …]. `iteration` counts batches from 0; `random` draws the dropout
    * masks and must depend on the iteration alone, so that a resumed run repeats it.
    */
-  async run(images: Float32Array, labels: Uint8Array, learningRate: number, iteration: number, random: Random): Promise<StepResult> {
+  async run(
+    images: Float32Array,
+    labels: Uint8Array,
+    learningRate: number,
+    iteration: number,
+    random: Random,
+  ): Promise<StepResult> {
     const { batch, channels, patch, accumulate } = this.options;
     const feeds: Values = {
       image: value(images, [batch, channels, ...patch]),
       labels: value(labels, [batch, ...patch]),
     };
-    for (const mask of this.masks) feeds[mask.tensor.name as string] = value(drawMask(mask, random), mask.tensor.shape);
-    if (accumulate === 1) return this.execute(this.session, { ...feeds, ...this.hyper(learningRate, iteration) });
+    for (const mask of this.masks)
+      feeds[mask.tensor.name as string] = value(drawMask(mask, random), mask.tensor.shape);
+    if (accumulate === 1)
+      return this.execute(this.session, { ...feeds, ...this.hyper(learningRate, iteration) });
     const result = await this.execute(this.session, feeds);
     if ((iteration + 1) % accumulate !== 0) return result;
     const updates = Math.floor(iteration / accumulate);
     const { gradientNorm } = await this.execute(this.update as Session, this.hyper(learningRate, updates));
-    for (const [name, tensor] of Object.entries(this.current)) if (name.startsWith("sum:")) floats(tensor).fill(0);
+    for (const [name, tensor] of Object.entries(this.current))
+      if (name.startsWith("sum:")) floats(tensor).fill(0);
     return { ...result, gradientNorm };
   }
 
@@ -214,24 +269,26 @@ export class TrainingStep {
     const { optimiser, averaging } = this.options;
     const numbers = hyperValues(optimiser, learningRate, iteration, averaging);
     const names = Object.keys(numbers) as (keyof Hyper)[];
-    return Object.fromEntries(names.map((name) => [`hyper.${name}`, value(Float32Array.of(numbers[name]), [1])]));
+    return Object.fromEntries(
+      names.map((name) => [`hyper.${name}`, value(Float32Array.of(numbers[name]), [1])]),
+    );
   }
 
   /** Runs a model that reads the current set and writes the spare one; what it does not write stays as it is. */
   private async execute(session: Session, extra: Values): Promise<StepResult> {
     const feeds: Values = {};
-    for (const name of session.inputs) feeds[name] = extra[name] ?? (this.current[name] as Value);
+    for (const name of session.inputs) feeds[name] = extra[name] ?? this.current[name];
     const fetches: Values = {};
     const reports: Record<string, Value | null> = {};
     for (const output of session.outputs) {
       const name = output.replace(/^next:/, "");
       if (name === output) reports[output] = null;
-      else fetches[output] = this.spare[name] as Value;
+      else fetches[output] = this.spare[name];
     }
     const results = await session.run(feeds, { ...fetches, ...reports } as Values);
     for (const output of Object.keys(fetches)) {
       const name = output.replace(/^next:/, "");
-      [this.current[name], this.spare[name]] = [this.spare[name] as Value, this.current[name] as Value];
+      [this.current[name], this.spare[name]] = [this.spare[name], this.current[name]];
     }
     const number = (name: string) => (results[name] ? (floats(results[name])[0] ?? NaN) : NaN);
     return { loss: number("loss"), diceLoss: number("dice"), gradientNorm: number("gradientNorm") };
@@ -244,7 +301,11 @@ export class TrainingStep {
 }
 
 function sessionOptions({ device, threads, profile }: StepOptions) {
-  return { device, ...(threads === undefined ? {} : { threads }), ...(profile === undefined ? {} : { profile }) };
+  return {
+    device,
+    ...(threads === undefined ? {} : { threads }),
+    ...(profile === undefined ? {} : { profile }),
+  };
 }
 
 function stateShapes(graph: StepGraph, options: StepOptions): Map<string, Shape> {
@@ -258,5 +319,7 @@ function stateShapes(graph: StepGraph, options: StepOptions): Map<string, Shape>
 }
 
 function allocate(shapes: ReadonlyMap<string, Shape>): Values {
-  return Object.fromEntries([...shapes].map(([name, shape]) => [name, value(new Float32Array(sizeOf(shape)), shape)]));
+  return Object.fromEntries(
+    [...shapes].map(([name, shape]) => [name, value(new Float32Array(sizeOf(shape)), shape)]),
+  );
 }

@@ -138,7 +138,14 @@ class Training {
     const step = await TrainingStep.create(step0, state);
     const predictor = await TrainingPredictor.create(plan, device);
     const progress = saved?.progress ?? fresh;
-    const loader = new BatchLoader({ cases: train, plan, seed, fold, start: progress.iteration, ...(workers ? { workers } : {}) });
+    const loader = new BatchLoader({
+      cases: train,
+      plan,
+      seed,
+      fold,
+      start: progress.iteration,
+      ...(workers ? { workers } : {}),
+    });
     await writeJson(join(folder, foldFiles.plan), plan);
     return new Training(options, step, predictor, loader, identity, progress);
   }
@@ -176,7 +183,10 @@ class Training {
     const { iteration, seconds } = this.progress;
     const planned = this.options.plan.epochs * this.epochLength;
     const guess = { totalIterations: Math.max(planned, iteration + 1) };
-    const pace = this.budgetSeconds !== undefined && iteration > 0 ? paceWithin(this.budgetSeconds, iteration, seconds) : guess;
+    const pace =
+      this.budgetSeconds !== undefined && iteration > 0
+        ? paceWithin(this.budgetSeconds, iteration, seconds)
+        : guess;
     this.progress = { ...this.progress, pace };
   }
 
@@ -197,7 +207,13 @@ class Training {
     const waited = batch.waitedMs / 1000;
     for (let i = 0; i < batch.masks.length; i++) batch.masks[i] = this.classOf[batch.masks[i] ?? 0] ?? 0;
     const rate = learningRate(plan.optimiser.learningRate, plan.schedule, iteration, pace.totalIterations);
-    const result = await this.step.run(batch.images, batch.masks, rate, iteration, new Random(seed, "dropout", fold, iteration));
+    const result = await this.step.run(
+      batch.images,
+      batch.masks,
+      rate,
+      iteration,
+      new Random(seed, "dropout", fold, iteration),
+    );
     this.loader.recycle(batch);
     if (!Number.isFinite(result.loss)) throw divergence(iteration, result.loss);
     const seconds = (performance.now() - started) / 1000;
@@ -239,7 +255,12 @@ class Training {
     const isValidated = validation.length > 0 && (epoch % plan.validateEvery === 0 || this.isDone());
     const dice = isValidated ? await this.validate() : undefined;
     const spent = (performance.now() - started) / 1000;
-    const rate = learningRate(plan.optimiser.learningRate, plan.schedule, p.iteration - 1, p.pace.totalIterations);
+    const rate = learningRate(
+      plan.optimiser.learningRate,
+      plan.schedule,
+      p.iteration - 1,
+      p.pace.totalIterations,
+    );
     const record: EpochRecord = {
       epoch,
       trainLoss: p.lossSum / batches,
@@ -259,7 +280,8 @@ class Training {
       seconds: p.seconds + spent,
       ...(isBest ? { bestDice: dice, bestEpoch: epoch } : {}),
     };
-    if (isBest || validation.length === 0) await saveWeights(join(folder, foldFiles.best), this.step, this.identity);
+    if (isBest || validation.length === 0)
+      await saveWeights(join(folder, foldFiles.best), this.step, this.identity);
     await this.save();
     await writeAtomically(join(folder, foldFiles.log), historyTable(history));
     await listener?.onEpoch?.(history, folder);
@@ -268,9 +290,13 @@ class Training {
   private async validate(): Promise<number> {
     const predict = this.predictor.with(this.step.weights());
     const cases = this.options.validation;
-    return validationDice(this.options.plan, predict, (function* () {
-      for (const one of cases) yield loadPrepared(one);
-    })());
+    return validationDice(
+      this.options.plan,
+      predict,
+      (function* () {
+        for (const one of cases) yield loadPrepared(one);
+      })(),
+    );
   }
 
   private save(): Promise<void> {
@@ -281,7 +307,15 @@ class Training {
   private async export(): Promise<void> {
     const { plan, folder, fold, seed, provenance } = this.options;
     const { iteration, history, bestDice, bestEpoch } = this.progress;
-    const training = { ...provenance, fold, seed, iterations: iteration, epochs: history.length, bestDice, bestEpoch };
+    const training = {
+      ...provenance,
+      fold,
+      seed,
+      iterations: iteration,
+      epochs: history.length,
+      bestDice,
+      bestEpoch,
+    };
     await writeModel(join(folder, foldFiles.model), { plan, training }, this.step.weights());
   }
 
@@ -300,7 +334,8 @@ class Training {
 
   private runRecord(result: TrainResult): Record<string, unknown> {
     const { fold, seed, device, provenance, train, validation } = this.options;
-    const { history: _, ...summary } = result;
+    const { finished, iterations, bestDice, seconds, waitedShare, peakMemoryMB } = result;
+    const summary = { finished, iterations, bestDice, seconds, waitedShare, peakMemoryMB };
     return {
       ...provenance,
       fold,
@@ -332,10 +367,16 @@ function classTable(plan: Plan): Uint8Array {
 }
 
 function identityOf({ plan, seed, fold, train, minutes }: TrainOptions): Readonly<Record<string, string>> {
-  const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+  const hash = (value: unknown) =>
+    createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
   // With a time budget the number of epochs does not matter, and a budget may be raised.
   const kept = minutes === undefined ? plan : { ...plan, epochs: 0 };
-  return { plan: hash(kept), seed: String(seed), fold: String(fold), train: hash(train.map((c) => c.description.sha256)) };
+  return {
+    plan: hash(kept),
+    seed: String(seed),
+    fold: String(fold),
+    train: hash(train.map((c) => c.description.sha256)),
+  };
 }
 
 function divergence(iteration: number, loss: number): MarrowError {

@@ -8,12 +8,23 @@ import type { Plan } from "../study/types.js";
 import type { Prepared } from "./data/prepared.js";
 
 /** Mean over cases and labels; cases where a label is in neither mask do not count for it. NaN without any. */
-export async function validationDice(plan: Plan, predict: PredictWindow, cases: Iterable<Prepared>): Promise<number> {
-  const plain: Plan = { ...plan, inference: { ...plan.inference, mirror: [false, false, false], noisyPasses: 0 } };
+export async function validationDice(
+  plan: Plan,
+  predict: PredictWindow,
+  cases: Iterable<Prepared>,
+): Promise<number> {
+  const plain: Plan = {
+    ...plan,
+    inference: { ...plan.inference, mirror: [false, false, false], noisyPasses: 0 },
+  };
   const labels = plan.labels.map((label) => label.value);
   const scores: number[] = [];
   for (const prepared of cases) {
-    const image = { channels: prepared.channels as Float32Array<ArrayBuffer>, size: prepared.size, affine: prepared.affine };
+    const image = {
+      channels: prepared.channels as Float32Array<ArrayBuffer>,
+      size: prepared.size,
+      affine: prepared.affine,
+    };
     const predicted = await slideWindows(image, { plan: plain, models: [predict] });
     scores.push(...countVoxels(predicted, prepared.mask, labels).map(dice));
   }

@@ -49,7 +49,10 @@ export async function verifyOracle(file: string, device: Device = "cpu"): Promis
   const oracle = await readOracle(file);
   const evaluation = await run(oracle, false, device);
   const training = await run(oracle, true, device);
-  const expectedTraining = tensorOf(oracle, oracle.tensors.has("logits.train") ? "logits.train" : "logits.eval");
+  const expectedTraining = tensorOf(
+    oracle,
+    oracle.tensors.has("logits.train") ? "logits.train" : "logits.eval",
+  );
   const rows = [
     compareLogits(oracle, "logits (evaluation)", evaluation, tensorOf(oracle, "logits.eval")),
     compareLogits(oracle, "logits (training)", training, expectedTraining),
@@ -65,7 +68,15 @@ async function readOracle(file: string): Promise<Oracle> {
   if (name === undefined) throw new MarrowError("ORACLE_INVALID", { file, expected: "metadata `network`" });
   const features = JSON.parse(metadata["features"] ?? "[]") as number[];
   const layout = (metadata["layout"] ?? "NCDHW") as Layout;
-  return { file, name, network: networkNamed(name), layout, tensors, features, classes: Number(metadata["classes"]) };
+  return {
+    file,
+    name,
+    network: networkNamed(name),
+    layout,
+    tensors,
+    features,
+    classes: Number(metadata["classes"]),
+  };
 }
 
 function tensorOf(oracle: Oracle, name: string): SafeTensor {
@@ -84,8 +95,16 @@ async function run(oracle: Oracle, training: boolean, device: Device): Promise<V
   const image = toOurLayout(tensorOf(oracle, "input"), oracle.layout, 2);
   const target = toOurLayout(tensorOf(oracle, "target"), oracle.layout, 1);
   const { logits } = oracle.network.build(layers, input("image", image.shape), oracle);
-  const outputs = training ? trainingOutputs(layers, logits, input("labels", target.shape, "uint8")) : { logits };
-  const state = loadStateDict(oracle.network, layers, withPrefix(oracle, "weight."), oracle.layout, oracle.file);
+  const outputs = training
+    ? trainingOutputs(layers, logits, input("labels", target.shape, "uint8"))
+    : { logits };
+  const state = loadStateDict(
+    oracle.network,
+    layers,
+    withPrefix(oracle, "weight."),
+    oracle.layout,
+    oracle.file,
+  );
   const session = await Session.open(compile(outputs), { device });
   const feeds: Values = { image: value(image.data, image.shape) };
   if (training) feeds["labels"] = value(Uint8Array.from(target.data), target.shape);
@@ -103,16 +122,21 @@ async function run(oracle: Oracle, training: boolean, device: Device): Promise<V
 }
 
 function trainingOutputs(layers: Layers, logits: Tensor, labels: Tensor): Record<string, Tensor> {
-  const [entropy, dice] = [crossEntropy(logits, labels), softDice(logits, labels)].map((t) => reshape(t, [1])) as [Tensor, Tensor];
+  const [entropy, dice] = [crossEntropy(logits, labels), softDice(logits, labels)].map((t) =>
+    reshape(t, [1]),
+  ) as [Tensor, Tensor];
   const total = add(entropy, dice);
   const parameters = [...layers.parameters].map(([name, { tensor }]) => ({ name, tensor }));
-  const grads = gradients(total, parameters.map((p) => p.tensor));
+  const grads = gradients(
+    total,
+    parameters.map((p) => p.tensor),
+  );
   return {
     logits,
     "loss.entropy": entropy,
     "loss.dice": dice,
     "loss.total": total,
-    ...Object.fromEntries(parameters.map(({ name }, i) => [`grad.${name}`, grads[i] as Tensor])),
+    ...Object.fromEntries(parameters.map(({ name }, i) => [`grad.${name}`, grads[i]])),
   };
 }
 
@@ -154,7 +178,12 @@ function compareGradients(oracle: Oracle, results: Values): VerifyRow[] {
     const ours = canonicalName(oracle.network, name);
     const expected = toOurLayout(reference, oracle.layout, 2).data;
     const got = floats(results[`grad.${ours}`]);
-    return verdict(`gradient ${name}`, largestDifference(got, expected) / scaleOf(oracle, name, expected), tolerances.gradient, "");
+    return verdict(
+      `gradient ${name}`,
+      largestDifference(got, expected) / scaleOf(oracle, name, expected),
+      tolerances.gradient,
+      "",
+    );
   });
 }
 

@@ -29,7 +29,7 @@ interface Graph {
 
 async function graphOf({ inputs, build }: Example): Promise<Graph> {
   const specs = inputs.map((spec) =>
-    "shape" in spec ? spec : { shape: spec as Shape, from: -1.5, to: 1.5 },
+    "shape" in spec ? spec : { shape: spec, from: -1.5, to: 1.5 },
   );
   const tensors = specs.map(({ shape }, i) => input(`x${i}`, shape));
   const names = tensors.map((_, i) => `x${i}`);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { gridIn, orientationFor, sliceAxis } from "../../src/study/orientation.js";
+import { preprocessImages } from "../../src/study/preprocess.js";
 import { reorient } from "../../src/volume/geometry.js";
 import { spacingOf, type Affine } from "../../src/volume/volume.js";
 import { straight } from "./make-study.js";
@@ -27,6 +28,22 @@ describe("orientation of cases in a plan", () => {
     // k still runs to the back and j down.
     expect(laid.affine[6]).toBeGreaterThan(0);
     expect(laid.affine[9]).toBeLessThan(0);
+  });
+
+  it("feeds a network oblique slices whole", () => {
+    const data = Float32Array.from({ length: 4 * 5 * 6 }, (_, n) => n % 17);
+    const image = { data, size: [4, 5, 6] as const, affine: obliqueCoronal(55) };
+    const plan = {
+      channels: ["T1w"],
+      orientation: "LIP",
+      spacing: [0.6, 0.6, 3.3] as [number, number, number],
+    };
+    const fed = preprocessImages([image], {
+      ...plan,
+      normalisation: { method: "z-score", low: 0, high: 100 },
+    });
+    expect(fed.size).toEqual([4, 5, 6]);
+    expect(fed.affine).toEqual(image.affine);
   });
 
   it("lays slices taken in quite another plane by anatomy", () => {

@@ -97,7 +97,7 @@ describe("planNetwork", () => {
     const small = planNetwork("unet-3d", grid([96, 96, 96], [1, 1, 1]), 0.5e9);
     const voxels = ({ patch, batch }: { patch: readonly number[]; batch: number }) => product(patch) * batch;
     expect(voxels(small)).toBeLessThan(voxels(large));
-    expect(voxels(small) * limits.bytesPerVoxel * limits.firstFeatures).toBeLessThanOrEqual(0.5e9);
+    expect(voxels(small) * limits.bytesPerVoxel * limits.firstFeatures[0]).toBeLessThanOrEqual(0.5e9);
   });
 
   it("names the networks there are for an unknown one", () => {

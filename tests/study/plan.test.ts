@@ -54,9 +54,18 @@ describe("derivePlan", () => {
     const { plan } = derivePlan(task, print(260, [35, 50, 36], straight()), { minutes: 30, cores: 2 });
     expect(plan).toMatchObject({
       ...{ orientation: "LPS", spacing: [1, 1, 1], patch: [40, 56, 40], batch: 2, iterationsPerEpoch: 104 },
-      networks: [{ name: "unet-3d", features: [32, 64, 128, 256] }],
-      augmentation: { rotation: [30, 30, 30], flip: [true, true, true] },
-      inference: { mirror: [true, true, true] },
+      networks: [
+        {
+          name: "unet-3d",
+          pooling: [
+            [2, 2, 2],
+            [2, 2, 2],
+            [2, 2, 2],
+          ],
+        },
+      ],
+      augmentation: { rotation: [30, 30, 30], flip: [true, false, false] },
+      inference: { mirror: [true, false, false] },
     });
     expect(plan.epochs).toBeGreaterThan(3);
   });
@@ -66,7 +75,7 @@ describe("derivePlan", () => {
     expect(plan).toMatchObject({
       ...{ orientation: "LIP", spacing: [0.6, 0.6, 3.3], patch: [352, 320, 1] },
       networks: [{ name: "unet-2d" }],
-      augmentation: { rotation: [0, 0, 30], flip: [true, true, false] },
+      augmentation: { rotation: [0, 0, 30], flip: [true, false, false] },
       loss: { batchDice: true, attention: 0 },
     });
     expect(why.orientation).toContain("10 of 10 cases have coronal slices");
@@ -93,8 +102,8 @@ describe("derivePlan", () => {
       ],
     };
     const { plan } = derivePlan(sided, print(5, [64, 64, 64], straight()));
-    expect(plan.augmentation.flip).toEqual([false, true, true]);
-    expect(plan.inference.mirror).toEqual([false, true, true]);
+    expect(plan.augmentation.flip).toEqual([false, false, false]);
+    expect(plan.inference.mirror).toEqual([false, false, false]);
   });
 
   it("clips percentiles where a few voxels are far brighter", () => {
@@ -105,11 +114,12 @@ describe("derivePlan", () => {
     expect(method([0, 5, 10])).toBe("percentile");
   });
 
-  it("gives fewer epochs for fewer minutes, never none", () => {
-    const epochs = (minutes: number) =>
-      derivePlan(task, print(20, [64, 64, 64], straight()), { minutes }).plan.epochs;
-    expect(epochs(240)).toBeGreaterThan(epochs(60));
-    expect(epochs(0.001)).toBe(1);
+  it("gives fewer epochs or a narrower network for fewer minutes, never none", () => {
+    const planned = (minutes: number) =>
+      derivePlan(task, print(20, [64, 64, 64], straight()), { minutes }).plan;
+    expect(planned(600).epochs).toBeGreaterThan(planned(300).epochs);
+    expect(planned(600).networks[0].features[0]).toBeGreaterThan(planned(10).networks[0].features[0]);
+    expect(planned(0.001).epochs).toBe(1);
   });
 
   it("gives 2-D and 3-D networks in one plan a patch each", () => {
@@ -143,6 +153,7 @@ describe("shipped tasks", () => {
     });
     // 103 patients, four folds: 77 train; 39 steps of two.
     expect(plan.iterationsPerEpoch).toBe(39);
+    expect(plan.validateEvery).toBe(40);
     expect(why.epochs).toBe("the task's");
     const short = derivePlan(sijFat, print(103, [320, 320, 20], straight([0.6, 0.6, 5])), { minutes: 30 });
     expect(short.plan.epochs).toBeLessThan(400);

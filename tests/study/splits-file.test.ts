@@ -27,10 +27,10 @@ describe("split files", () => {
       { train: ["sub-a1"], validation: ["sub-a2"] },
       { train: ["sub-a2"], validation: ["sub-a1"] },
     ]);
-    expect(JSON.parse(formatNnunetSplits(splits, (id) => id))[1]).toEqual({
-      train: ["sub-a2"],
-      val: ["sub-a1"],
-    });
+    expect(JSON.parse(formatNnunetSplits(splits, (id) => id))).toEqual([
+      { train: ["sub-a1"], val: ["sub-a2"] },
+      { train: ["sub-a2"], val: ["sub-a1"] },
+    ]);
   });
 
   it("reads back what it wrote", async () => {

@@ -18,14 +18,17 @@ export interface CompileOptions {
 export function topological(outputs: readonly Tensor[]): Tensor[] {
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
-  const stack: { tensor: Tensor; expanded: boolean }[] = [...outputs].reverse().map((tensor) => ({ tensor, expanded: false }));
+  const stack: { tensor: Tensor; expanded: boolean }[] = [...outputs]
+    .reverse()
+    .map((tensor) => ({ tensor, expanded: false }));
   for (let top = stack.pop(); top; top = stack.pop()) {
     if (top.expanded) {
       order.push(top.tensor);
     } else if (!seen.has(top.tensor)) {
       seen.add(top.tensor);
       stack.push({ tensor: top.tensor, expanded: true });
-      for (const tensor of [...top.tensor.inputs].reverse()) if (!seen.has(tensor)) stack.push({ tensor, expanded: false });
+      for (const tensor of [...top.tensor.inputs].reverse())
+        if (!seen.has(tensor)) stack.push({ tensor, expanded: false });
     }
   }
   return order;
@@ -35,7 +38,10 @@ export function topological(outputs: readonly Tensor[]): Tensor[] {
  * The model that computes `outputs`. Nodes that compute the same thing are emitted once; what no output needs is not
  * emitted at all.
  */
-export function compile(outputs: Readonly<Record<string, Tensor>>, options: CompileOptions = {}): Uint8Array<ArrayBuffer> {
+export function compile(
+  outputs: Readonly<Record<string, Tensor>>,
+  options: CompileOptions = {},
+): Uint8Array<ArrayBuffer> {
   const emitter = new GraphEmitter(options.stored);
   const emitted = new Map<Tensor, readonly string[]>();
   const known = new Map<string, readonly string[]>();
@@ -58,7 +64,13 @@ export function compile(outputs: Readonly<Record<string, Tensor>>, options: Comp
     ...(options.description === undefined ? {} : { docString: options.description }),
     opsetImport: [{ domain: "", version: opset }],
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
-    graph: { name: "marrow", node: emitter.nodes, initializer: emitter.initializers, input: emitter.inputs, output },
+    graph: {
+      name: "marrow",
+      node: emitter.nodes,
+      initializer: emitter.initializers,
+      input: emitter.inputs,
+      output,
+    },
   });
 }
 

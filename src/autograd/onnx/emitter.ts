@@ -51,7 +51,8 @@ export class GraphEmitter implements Emitter {
   /** Shortens each node's outputs to those that are read; a kernel may then do less (MaxPool without places). */
   dropUnusedOutputs(): void {
     const read = new Set(this.nodes.flatMap((n) => n.input ?? []));
-    for (const { output = [] } of this.nodes) while (output.length > 1 && !read.has(output.at(-1) ?? "")) output.pop();
+    for (const { output = [] } of this.nodes)
+      while (output.length > 1 && !read.has(output.at(-1) ?? "")) output.pop();
   }
 
   /** The name of an int64 constant, e.g. the axes of a reduction; equal ones are shared. */

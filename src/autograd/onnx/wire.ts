@@ -16,7 +16,7 @@ const scalarWriters: Readonly<Record<string, (w: BinaryWriter, n: number, value:
 export function encode<M extends MessageName>(name: M, message: Message<M>): Uint8Array<ArrayBuffer> {
   const writer = new BinaryWriter();
   write(writer, name, message);
-  return writer.finish() as Uint8Array<ArrayBuffer>;
+  return writer.finish();
 }
 
 function write(writer: BinaryWriter, name: MessageName, message: Fields): void {
@@ -51,7 +51,9 @@ export function decode<M extends MessageName>(name: M, bytes: Uint8Array): Messa
 }
 
 function read(reader: BinaryReader, name: MessageName, end: number): Fields {
-  const byNumber = new Map(Object.entries<Field>(messages[name]).map(([key, [n, type]]) => [n, { key, type }]));
+  const byNumber = new Map(
+    Object.entries<Field>(messages[name]).map(([key, [n, type]]) => [n, { key, type }]),
+  );
   const message: Record<string, unknown> = {};
   while (reader.pos < end) {
     const [number, wireType] = reader.tag();
@@ -87,5 +89,5 @@ function readField(
     return;
   }
   const length = reader.uint32();
-  for (const end = reader.pos + length; reader.pos < end; ) list.push(one());
+  for (const end = reader.pos + length; reader.pos < end;) list.push(one());
 }

@@ -22,7 +22,13 @@ function geometryOf(attributes: Attributes): Geometry {
 
 /** Attributes as ONNX names them. */
 function onnxAttributes({ kernel, stride, padding, dilation, groups }: Geometry): Attributes {
-  return { kernel_shape: kernel, strides: stride, pads: [...padding, ...padding], dilations: dilation, group: groups };
+  return {
+    kernel_shape: kernel,
+    strides: stride,
+    pads: [...padding, ...padding],
+    dilations: dilation,
+    group: groups,
+  };
 }
 
 const reach = (g: Geometry, axis: number) => (g.dilation[axis] ?? 1) * ((g.kernel[axis] ?? 1) - 1);
@@ -33,7 +39,8 @@ export const rows: Record<"conv" | "convTranspose", Operator> = {
     shape: (inputs, attributes) => {
       const [x, w] = inputs as [Tensor, Tensor];
       const g = geometryOf(attributes);
-      if (x.shape[1] !== (w.shape[1] ?? 0) * g.groups) throw shapeError("conv", "x [N, C, …] and w [O, C/groups, …]", x, w);
+      if (x.shape[1] !== (w.shape[1] ?? 0) * g.groups)
+        throw shapeError("conv", "x [N, C, …] and w [O, C/groups, …]", x, w);
       const spatial = x.shape.slice(2).map((n, axis) => {
         return Math.floor((n + 2 * (g.padding[axis] ?? 0) - reach(g, axis) - 1) / (g.stride[axis] ?? 1)) + 1;
       });
@@ -43,8 +50,8 @@ export const rows: Record<"conv" | "convTranspose", Operator> = {
     gradient: ({ dy, y, inputs: [x, w] }) => {
       const g = geometryOf(y.attributes);
       return [
-        () => inputGradient(dy, w as Tensor, (x as Tensor).shape, g),
-        () => weightGradient(rows.conv, x as Tensor, dy, g),
+        () => inputGradient(dy, w, x.shape, g),
+        () => weightGradient(rows.conv, x, dy, g),
         () => biasGradient(dy),
       ];
     },
@@ -60,15 +67,15 @@ export const rows: Record<"conv" | "convTranspose", Operator> = {
     },
     emit: (emitter, t, inputs) => {
       const g = geometryOf(t.attributes);
-      const x = (t.inputs[0] as Tensor).shape.slice(2);
+      const x = t.inputs[0].shape.slice(2);
       const output_padding = t.shape.slice(2).map((n, axis) => n - natural(x[axis] ?? 1, g, axis));
       return emitter.node("ConvTranspose", inputs, { ...onnxAttributes(g), output_padding });
     },
     gradient: ({ dy, y, inputs: [x, w] }) => {
       const g = geometryOf(y.attributes);
       return [
-        () => conv(dy, w as Tensor, undefined, g),
-        () => weightGradient(rows.conv, dy, x as Tensor, g),
+        () => conv(dy, w, undefined, g),
+        () => weightGradient(rows.conv, dy, x, g),
         () => biasGradient(dy),
       ];
     },
@@ -86,14 +93,20 @@ function natural(n: number, g: Geometry, axis: number): number {
  */
 function inputGradient(dy: Tensor, w: Tensor, shape: Shape, g: Geometry): Tensor {
   const spatial = [...g.kernel.keys()];
-  const simple = g.groups === 1 && g.stride.every((s) => s === 1) && spatial.every((i) => reach(g, i) >= (g.padding[i] ?? 0));
+  const simple =
+    g.groups === 1 &&
+    g.stride.every((s) => s === 1) &&
+    spatial.every((i) => reach(g, i) >= (g.padding[i] ?? 0));
   if (!simple) return node(rows.convTranspose, [dy, w], { ...g, output: shape.slice(2) });
   const turned = flip(
     w,
     spatial.filter((i) => (g.kernel[i] ?? 1) > 1).map((i) => i + 2),
   );
   const swapped = transpose(turned, [1, 0, ...spatial.map((i) => i + 2)]);
-  return node(rows.conv, [dy, swapped], { ...g, padding: spatial.map((i) => reach(g, i) - (g.padding[i] ?? 0)) });
+  return node(rows.conv, [dy, swapped], {
+    ...g,
+    padding: spatial.map((i) => reach(g, i) - (g.padding[i] ?? 0)),
+  });
 }
 
 function biasGradient(dy: Tensor): Tensor {
@@ -122,9 +135,11 @@ export function convTranspose(
 ): Tensor {
   const g = complete(w, options);
   if (g.groups !== 1) {
-    throw new MarrowError("GRAPH_SHAPE", { expected: "convTranspose with one group", found: `${g.groups} groups` });
+    throw new MarrowError("GRAPH_SHAPE", {
+      expected: "convTranspose with one group",
+      found: `${g.groups} groups`,
+    });
   }
   const output = options.output ?? x.shape.slice(2).map((n, axis) => natural(n, g, axis));
   return node(rows.convTranspose, bias ? [x, w, bias] : [x, w], { ...g, output });
 }
-

@@ -1,5 +1,13 @@
 /** Arithmetic, comparison and activations, element by element with broadcasting. */
-import { type Backward, broadcastShape, type DType, node, type Operator, scalar, type Tensor } from "../tensor.js";
+import {
+  type Backward,
+  broadcastShape,
+  type DType,
+  node,
+  type Operator,
+  scalar,
+  type Tensor,
+} from "../tensor.js";
 
 type Gradients = ReturnType<NonNullable<Operator["gradient"]>>;
 type Rule = (backward: Backward & { a: Tensor; b: Tensor }) => Gradients;
@@ -11,7 +19,9 @@ function row(name: string, onnx: string, gradient?: Rule, dtype?: DType): Operat
     ...(dtype ? { dtype: () => dtype } : {}),
     emit: (emitter, _, inputs) => emitter.node(onnx, inputs),
     ...(gradient
-      ? { gradient: (back) => gradient({ ...back, a: back.inputs[0] as Tensor, b: back.inputs[1] as Tensor }) }
+      ? {
+          gradient: (back) => gradient({ ...back, a: back.inputs[0], b: back.inputs[1] }),
+        }
       : {}),
   };
 }
@@ -39,7 +49,9 @@ export const rows = {
   reciprocal: row("reciprocal", "Reciprocal", ({ dy, y }) => [() => neg(mul(dy, mul(y, y)))]),
   tanh: row("tanh", "Tanh", ({ dy, y }) => [() => mul(dy, sub(scalar(1), mul(y, y)))]),
   sigmoid: row("sigmoid", "Sigmoid", ({ dy, y }) => [() => mul(dy, mul(y, sub(scalar(1), y)))]),
-  erf: row("erf", "Erf", ({ dy, a }) => [() => mul(dy, mul(scalar(2 / Math.sqrt(Math.PI)), exp(neg(mul(a, a)))))]),
+  erf: row("erf", "Erf", ({ dy, a }) => [
+    () => mul(dy, mul(scalar(2 / Math.sqrt(Math.PI)), exp(neg(mul(a, a))))),
+  ]),
   relu: row("relu", "Relu", ({ dy, y }) => [() => mul(dy, cast(greater(y, scalar(0)), "float32"))]),
   greater: row("greater", "Greater", undefined, "bool"),
   greaterEqual: row("greaterEqual", "GreaterOrEqual", undefined, "bool"),
@@ -49,18 +61,19 @@ export const rows = {
     dtype: (inputs) => inputs[1]?.dtype ?? "float32",
     gradient: ({ dy, inputs: [condition] }) => [
       undefined,
-      () => where(condition as Tensor, dy, scalar(0)),
-      () => where(condition as Tensor, scalar(0), dy),
+      () => where(condition, dy, scalar(0)),
+      () => where(condition, scalar(0), dy),
     ],
   },
   leakyRelu: {
     ...row("leakyRelu", "LeakyRelu"),
-    emit: (emitter, t, inputs) => emitter.node("LeakyRelu", inputs, { alpha: { float: t.attributes["alpha"] as number } }),
+    emit: (emitter, t, inputs) =>
+      emitter.node("LeakyRelu", inputs, { alpha: { float: t.attributes["alpha"] as number } }),
     gradient: ({ dy, y }) => [() => leakyReluGradient(dy, y, y.attributes["alpha"] as number)],
   },
   cast: {
     name: "cast",
-    shape: ([a]) => (a as Tensor).shape,
+    shape: ([a]) => a.shape,
     dtype: (_, attributes) => attributes["to"] as DType,
     emit: (emitter, t, inputs) => emitter.node("Cast", inputs, { to: onnxTypes[t.dtype] }),
   },

@@ -17,19 +17,19 @@ export const rows: Record<"scaleShift" | "instanceNorm", Operator> = {
    */
   scaleShift: {
     name: "scaleShift",
-    shape: (inputs) => (inputs[0] as Tensor).shape,
+    shape: (inputs) => inputs[0].shape,
     emit: (emitter, t, [x, scale, shift]) => {
       const channels = rowsOf(t.shape);
-      const [flat] = emitter.node("Reshape", [x as string, emitter.ints([1, channels, sizeOf(t.shape) / channels])]);
+      const [flat] = emitter.node("Reshape", [x, emitter.ints([1, channels, sizeOf(t.shape) / channels])]);
       const [zeros, ones] = [emitter.filled(0, channels), emitter.filled(1, channels)];
-      const [y] = emitter.node("BatchNormalization", [flat as string, scale as string, shift as string, zeros, ones], {
+      const [y] = emitter.node("BatchNormalization", [flat, scale, shift, zeros, ones], {
         epsilon: { float: 0 },
       });
-      return emitter.node("Reshape", [y as string, emitter.ints(t.shape)]);
+      return emitter.node("Reshape", [y, emitter.ints(t.shape)]);
     },
     gradient: ({ dy, inputs: [x, scale] }) => [
-      () => scaleShift(dy, scale as Tensor, mul(scale as Tensor, scalar(0))),
-      () => rowSums(mul(dy, x as Tensor)),
+      () => scaleShift(dy, scale, mul(scale, scalar(0))),
+      () => rowSums(mul(dy, x)),
       () => rowSums(dy),
     ],
   },
@@ -39,13 +39,13 @@ export const rows: Record<"scaleShift" | "instanceNorm", Operator> = {
    */
   instanceNorm: {
     name: "instanceNorm",
-    shape: (inputs) => (inputs[0] as Tensor).shape,
+    shape: (inputs) => inputs[0].shape,
     emit: (emitter, t, inputs) => {
       const [x, average, inverse, scale, shift] = inputs as [string, string, string, string, string];
       const [factor] = emitter.node("Mul", [inverse, scale]);
-      const [offset] = emitter.node("Mul", [average, factor as string]);
-      const [rest] = emitter.node("Sub", [shift, offset as string]);
-      return rows.scaleShift.emit(emitter, t, [x, factor as string, rest as string]);
+      const [offset] = emitter.node("Mul", [average, factor]);
+      const [rest] = emitter.node("Sub", [shift, offset]);
+      return rows.scaleShift.emit(emitter, t, [x, factor, rest]);
     },
     gradient: ({ dy, inputs }) => {
       const [x, average, inverse, scale] = inputs as [Tensor, Tensor, Tensor, Tensor];
@@ -65,7 +65,11 @@ export const rows: Record<"scaleShift" | "instanceNorm", Operator> = {
 };
 
 /** dx = scale/σ · (dy − mean(dy) − x̂ · mean(dy · x̂)), as a linear function of dy and x. */
-function inputGradient(dy: Tensor, x: Tensor, t: Record<"average" | "inverse" | "scale" | "direct" | "along", Tensor>): Tensor {
+function inputGradient(
+  dy: Tensor,
+  x: Tensor,
+  t: Record<"average" | "inverse" | "scale" | "direct" | "along", Tensor>,
+): Tensor {
   const factor = mul(t.scale, t.inverse);
   const perX = neg(mul(factor, mul(t.inverse, t.along)));
   const rest = neg(add(mul(factor, t.direct), mul(perX, t.average)));
@@ -73,7 +77,8 @@ function inputGradient(dy: Tensor, x: Tensor, t: Record<"average" | "inverse" | 
   return add(scaleShift(dy, factor, rest), mul(x, reshape(perX, column)));
 }
 
-const scaleShift = (x: Tensor, scale: Tensor, shift: Tensor): Tensor => node(rows.scaleShift, [x, scale, shift]);
+const scaleShift = (x: Tensor, scale: Tensor, shift: Tensor): Tensor =>
+  node(rows.scaleShift, [x, scale, shift]);
 
 /** Means over the spatial axes, one per sample and channel. */
 function rowMeans(x: Tensor): Tensor {

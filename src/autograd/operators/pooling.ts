@@ -7,26 +7,26 @@ export const rows = {
     name: "maxPool",
     shape: (inputs, attributes) => {
       const [kernel, stride, padding] = geometry(attributes as Record<string, Shape>);
-      const spatial = (inputs[0] as Tensor).shape.slice(2).map((n, axis) => {
+      const spatial = inputs[0].shape.slice(2).map((n, axis) => {
         return Math.floor((n + 2 * (padding[axis] ?? 0) - (kernel[axis] ?? 1)) / (stride[axis] ?? 1)) + 1;
       });
-      return [...(inputs[0] as Tensor).shape.slice(0, 2), ...spatial];
+      return [...inputs[0].shape.slice(0, 2), ...spatial];
     },
     emit: (emitter, t, inputs) => emitter.node("MaxPool", inputs, onnxAttributes(t), 2),
-    gradient: ({ dy, y, inputs }) => [() => maxUnpool(dy, y, inputs[0] as Tensor)],
+    gradient: ({ dy, y, inputs }) => [() => maxUnpool(dy, y, inputs[0])],
   },
   maxUnpool: {
     name: "maxUnpool",
     shape: (_, attributes) => attributes["shape"] as Shape,
     emit: (emitter, t, [dy, pooled]) => {
-      const places = emitter.sibling(pooled as string, 1);
-      return emitter.node("MaxUnpool", [dy as string, places, emitter.ints(t.shape)], onnxAttributes(t));
+      const places = emitter.sibling(pooled, 1);
+      return emitter.node("MaxUnpool", [dy, places, emitter.ints(t.shape)], onnxAttributes(t));
     },
   },
 } satisfies Record<string, Operator>;
 
 function geometry(attributes: Readonly<Record<string, Shape>>): [Shape, Shape, Shape] {
-  return [attributes["kernel"] as Shape, attributes["stride"] as Shape, attributes["padding"] as Shape];
+  return [attributes["kernel"], attributes["stride"], attributes["padding"]];
 }
 
 function onnxAttributes(t: Tensor) {
@@ -39,6 +39,11 @@ function maxUnpool(dy: Tensor, pooled: Tensor, x: Tensor): Tensor {
 }
 
 /** Windows of `kernel` every `stride` (default: the kernel) over x [N, C, …]; incomplete windows are left out. */
-export function maxPool(x: Tensor, kernel: Shape, stride: Shape = kernel, padding: Shape = kernel.map(() => 0)): Tensor {
+export function maxPool(
+  x: Tensor,
+  kernel: Shape,
+  stride: Shape = kernel,
+  padding: Shape = kernel.map(() => 0),
+): Tensor {
   return node(rows.maxPool, [x], { kernel, stride, padding });
 }

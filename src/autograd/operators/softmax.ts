@@ -3,10 +3,14 @@ import { node, type Operator, type Tensor } from "../tensor.js";
 import { exp, mul, sub } from "./elementwise.js";
 import { sum } from "./reduction.js";
 
-function row(name: string, onnx: string, gradient: (dy: Tensor, y: Tensor, axis: number) => Tensor): Operator {
+function row(
+  name: string,
+  onnx: string,
+  gradient: (dy: Tensor, y: Tensor, axis: number) => Tensor,
+): Operator {
   return {
     name,
-    shape: (inputs) => (inputs[0] as Tensor).shape,
+    shape: (inputs) => inputs[0].shape,
     emit: (emitter, t, inputs) => emitter.node(onnx, inputs, { axis: t.attributes["axis"] as number }),
     gradient: ({ dy, y }) => [() => gradient(dy, y, y.attributes["axis"] as number)],
   };

@@ -55,7 +55,8 @@ function channelsLast(convRow: Operator, x: Tensor, dy: Tensor, g: Geometry): Te
   // A first axis without kernel is one more axis to sum over: it joins the channels.
   const folded = spatial.length > 1 && g.kernel[0] === 1 && g.stride[0] === 1 && g.padding[0] === 0 ? 1 : 0;
   const sumOver = batch * (folded ? (spatial[0] ?? 1) : 1);
-  const widen = (values: Shape) => values.slice(folded).map((n, i, all) => (i === all.length - 1 ? n * channels : n));
+  const widen = (values: Shape) =>
+    values.slice(folded).map((n, i, all) => (i === all.length - 1 ? n * channels : n));
   const image = reshape(last, [1, sumOver, ...widen(spatial)]);
   const weights = reshape(filter, [outputs, sumOver, ...filterSpatial.slice(folded)]);
   const taps = node(convRow, [image, weights], {
@@ -65,7 +66,9 @@ function channelsLast(convRow: Operator, x: Tensor, dy: Tensor, g: Geometry): Te
     dilation: widen(g.stride),
     groups: 1,
   });
-  const places = spatial.map((n, i) => n + 2 * (g.padding[i] ?? 0) - ((filterSpatial[i] ?? 1) - 1) * (g.stride[i] ?? 1));
+  const places = spatial.map(
+    (n, i) => n + 2 * (g.padding[i] ?? 0) - ((filterSpatial[i] ?? 1) - 1) * (g.stride[i] ?? 1),
+  );
   const shaped = reshape(taps, [outputs, ...places.map((n, i) => (i < folded ? 1 : n)), channels]);
   const starts = shaped.shape.map(() => 0);
   const picked = slice(shaped, starts, [outputs, ...g.kernel, channels], [1, ...g.dilation, 1]);

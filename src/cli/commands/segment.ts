@@ -37,7 +37,11 @@ export function segmentCommand(): Command {
     .requiredOption("--model <paths...>", "model.onnx files, or the folder of a run (all its folds)")
     .requiredOption("--out <dir>", "where the masks go")
     .option("--study <dir>", "take images from a study instead")
-    .option("--cases <ids>", "`test`, `external`, or case ids of the study, separated by commas (default: all)", parseNames)
+    .option(
+      "--cases <ids>",
+      "`test`, `external`, or case ids of the study, separated by commas (default: all)",
+      parseNames,
+    )
     .addOption(deviceOption())
     .option("--probabilities", "write the probability of each label too")
     .option("--fast", "one plain pass, without mirrored or noisy ones")
@@ -49,24 +53,39 @@ async function run(images: string[], options: Options): Promise<void> {
   const models: Model[] = [];
   for (const file of files) models.push(await openModel(file, options.device));
   const plan = await finalPlan(requireEnsemble(models, files), options);
-  const jobs = options.study === undefined ? images.map(fileJob) : await studyJobs(options.study, options.cases);
-  if (jobs.length === 0) throw new MarrowError("BAD_ARGUMENT", { expected: "at least one image, or --study" });
+  const jobs =
+    options.study === undefined ? images.map(fileJob) : await studyJobs(options.study, options.cases);
+  if (jobs.length === 0)
+    throw new MarrowError("BAD_ARGUMENT", { expected: "at least one image, or --study" });
   await makeFolder(options.out);
   const failed = await segmentAll(jobs, models, plan, options);
   for (const model of models) await model.close();
-  console.log(`${jobs.length - failed} of ${jobs.length} segmented into ${options.out} (${files.length} models averaged). Research use only.`);
+  console.log(
+    `${jobs.length - failed} of ${jobs.length} segmented into ${options.out} (${files.length} models averaged). Research use only.`,
+  );
   if (failed > 0) process.exitCode = 1;
 }
 
 /** Segments one after the other; what fails is reported and the rest goes on. Returns the number of failures. */
-async function segmentAll(jobs: readonly Job[], models: readonly Model[], plan: Plan, options: Options): Promise<number> {
+async function segmentAll(
+  jobs: readonly Job[],
+  models: readonly Model[],
+  plan: Plan,
+  options: Options,
+): Promise<number> {
   const bar = new ProgressBar();
   let failed = 0;
   for (const [n, job] of jobs.entries()) {
     try {
-      const result = await segmentFiles(job.images, models, { plan, probabilities: options.probabilities ?? false });
-      await writeNifti(join(options.out, `${job.id}.nii.gz`), result.mask, { description: "Marrow mask. Research use only." });
-      for (const [label, volume] of result.probabilities ?? []) await writeNifti(join(options.out, `${job.id}_${label}.nii.gz`), volume);
+      const result = await segmentFiles(job.images, models, {
+        plan,
+        probabilities: options.probabilities ?? false,
+      });
+      await writeNifti(join(options.out, `${job.id}.nii.gz`), result.mask, {
+        description: "Marrow mask. Research use only.",
+      });
+      for (const [label, volume] of result.probabilities ?? [])
+        await writeNifti(join(options.out, `${job.id}_${label}.nii.gz`), volume);
     } catch (error) {
       failed++;
       bar.clear();
@@ -85,15 +104,27 @@ async function modelFiles(path: string): Promise<string[]> {
   const entries = await readdir(path).catch((error: unknown) => {
     throw asMarrowError(error, path);
   });
-  const found = entries.filter((name) => /^fold-\d+$/.test(name)).sort().map((name) => join(path, name, foldFiles.model)).filter((file) => existsSync(file));
-  if (found.length === 0) throw new MarrowError("MODEL_INVALID", { file: path, expected: "model.onnx, or fold-*/model.onnx" });
+  const found = entries
+    .filter((name) => /^fold-\d+$/.test(name))
+    .sort()
+    .map((name) => join(path, name, foldFiles.model))
+    .filter((file) => existsSync(file));
+  if (found.length === 0)
+    throw new MarrowError("MODEL_INVALID", { file: path, expected: "model.onnx, or fold-*/model.onnx" });
   return found;
 }
 
 /** The models' plan with the post-processing that the run's cross-validation chose. */
 async function finalPlan(plan: Plan, { model, fast }: Options): Promise<Plan> {
-  const chosen = model.length === 1 ? await readJsonIfThere<Pick<Plan, "postprocessing">>(join(model[0] ?? "", "postprocessing.json")).catch(() => undefined) : undefined;
-  const inference = fast ? { ...plan.inference, mirror: [false, false, false], noisyPasses: 0 } : plan.inference;
+  const chosen =
+    model.length === 1
+      ? await readJsonIfThere<Pick<Plan, "postprocessing">>(
+          join(model[0] ?? "", "postprocessing.json"),
+        ).catch(() => undefined)
+      : undefined;
+  const inference = fast
+    ? { ...plan.inference, mirror: [false, false, false], noisyPasses: 0 }
+    : plan.inference;
   return { ...plan, inference, ...(chosen ? { postprocessing: chosen.postprocessing } : {}) };
 }
 
@@ -105,10 +136,14 @@ function fileJob(argument: string): Job {
 async function studyJobs(dir: string, ids?: readonly string[]): Promise<Job[]> {
   const { cases, splits } = await openStudy(dir, { ignorePlan: true });
   if (!ids) return cases.map(jobOf);
-  const sets: Record<string, readonly string[]> = { test: splits?.test ?? [], external: splits?.external ?? [] };
+  const sets: Record<string, readonly string[]> = {
+    test: splits?.test ?? [],
+    external: splits?.external ?? [],
+  };
   const wanted = ids.flatMap((id) => sets[id] ?? [id]);
   const unknown = wanted.filter((id) => !cases.some((one) => one.id === id));
-  if (unknown.length > 0) throw new MarrowError("BAD_ARGUMENT", { expected: "cases of the study", found: unknown.join(", ") });
+  if (unknown.length > 0)
+    throw new MarrowError("BAD_ARGUMENT", { expected: "cases of the study", found: unknown.join(", ") });
   return cases.filter((one) => wanted.includes(one.id)).map(jobOf);
 }
 

@@ -29,7 +29,11 @@ export function trainCommand(): Command {
   return new Command("train")
     .description("train and cross-validate networks; run it again to resume")
     .argument("<study>", "study folder with plan.yaml and splits.json")
-    .option("--network <names>", "networks of the plan, separated by commas (default: the plan's first)", parseNames)
+    .option(
+      "--network <names>",
+      "networks of the plan, separated by commas (default: the plan's first)",
+      parseNames,
+    )
     .option("--folds <list>", "folds to train, e.g. 0 or 0,1,2 (default: all)", parseFolds)
     .option("--run <name>", "name of the run (default: the network's name)")
     .option("--minutes <n>", "time for each network and fold; the schedule is fitted to it", parseMinutes)
@@ -68,19 +72,30 @@ async function run(dir: string, options: Options): Promise<void> {
 }
 
 /** The overview at the end, with the next command. */
-export function printOutcome(study: Study, dir: string, { runs, failed, finished }: CrossValidationResult): void {
+export function printOutcome(
+  study: Study,
+  dir: string,
+  { runs, failed, finished }: CrossValidationResult,
+): void {
   for (const one of failed) console.error(`left out: ${one.id}\n${one.error.message}`);
   for (const outcome of runs) printRun(study, outcome);
   if (!finished) {
     process.exitCode = 130;
     return;
   }
-  const best = runs.reduce<RunOutcome | undefined>((a, b) => (a && meanDice(a) >= meanDice(b) ? a : b), undefined);
+  const best = runs.reduce<RunOutcome | undefined>(
+    (a, b) => (a && meanDice(a) >= meanDice(b) ? a : b),
+    undefined,
+  );
   if (!best) return;
   if (failed.length > 0) process.exitCode = 1;
   console.log(`\nResearch use only. Next:`);
-  console.log(`  marrow evaluate --study ${dir} --run ${runNameOf(best)} --surface   # distances, intervals, files`);
-  console.log(`  marrow segment IMAGE.nii.gz --model ${relative(process.cwd(), best.folder) || "."} --out masks`);
+  console.log(
+    `  marrow evaluate --study ${dir} --run ${runNameOf(best)} --surface   # distances, intervals, files`,
+  );
+  console.log(
+    `  marrow segment IMAGE.nii.gz --model ${relative(process.cwd(), best.folder) || "."} --out masks`,
+  );
 }
 
 const runNameOf = ({ folder }: RunOutcome) => folder.split(/[/\\]/).at(-1) ?? "";
@@ -94,13 +109,21 @@ function printRun(study: Study, outcome: RunOutcome): void {
   console.log(`\n${outcome.network}  (${relative(study.dir, outcome.folder)})`);
   for (const { fold, training, scores } of outcome.folds) {
     const waiting = `${(100 * training.waitedShare).toFixed(1)} % waiting for data`;
-    console.log(`  fold ${fold}: ${training.iterations} steps in ${clock(training.seconds)}, ${waiting}, peak ${training.peakMemoryMB} MB`);
+    console.log(
+      `  fold ${fold}: ${training.iterations} steps in ${clock(training.seconds)}, ${waiting}, peak ${training.peakMemoryMB} MB`,
+    );
     for (const { id, message } of scores.failed) console.error(`  not predicted: ${id}\n${message}`);
   }
   console.log(renderTable(labelTable(outcome.evaluation), "terminal"));
   const folds = foldTable(outcome.evaluation);
   if (folds) console.log(renderTable(folds, "terminal"));
   const { largestComponent } = outcome.postprocessing.postprocessing;
-  const chosen = outcome.postprocessing.trials.filter((_, i) => largestComponent.includes(outcome.evaluation.labels[i]?.value ?? -1));
-  console.log(chosen.length ? `  Post-processing: largest component of ${chosen.map((t) => t.label).join(", ")}` : "  Post-processing: none helps");
+  const chosen = outcome.postprocessing.trials.filter((_, i) =>
+    largestComponent.includes(outcome.evaluation.labels[i]?.value ?? -1),
+  );
+  console.log(
+    chosen.length
+      ? `  Post-processing: largest component of ${chosen.map((t) => t.label).join(", ")}`
+      : "  Post-processing: none helps",
+  );
 }

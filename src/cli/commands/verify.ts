@@ -25,7 +25,10 @@ function print(report: VerifyReport, all: boolean): void {
   const isGradient = (row: VerifyRow) => row.what.startsWith("gradient");
   const grads = report.rows.filter(isGradient).sort((a, b) => b.error / b.tolerance - a.error / a.tolerance);
   const missed = grads.filter((row) => !row.passed).length;
-  const shown = [...report.rows.filter((row) => !isGradient(row)), ...(all ? grads : grads.slice(0, Math.max(5, missed)))];
+  const shown = [
+    ...report.rows.filter((row) => !isGradient(row)),
+    ...(all ? grads : grads.slice(0, Math.max(5, missed))),
+  ];
   const width = Math.max(...shown.map((row) => row.what.length));
   console.log(`\n${report.network}  (${report.file})`);
   console.log(`  ${"".padEnd(width)}  largest error  tolerance`);

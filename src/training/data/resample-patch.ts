@@ -44,7 +44,13 @@ function copy(source: Prepared, map: SpatialMap, into: Sample): void {
   }
 }
 
-function gather<T extends Float32Array | Uint8Array>(from: T, row: number, index: Int32Array, into: T, to: number): void {
+function gather<T extends Float32Array | Uint8Array>(
+  from: T,
+  row: number,
+  index: Int32Array,
+  into: T,
+  to: number,
+): void {
   for (let i = 0; i < index.length; i++) into[to + i] = from[row + index[i]];
 }
 

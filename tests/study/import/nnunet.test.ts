@@ -131,8 +131,8 @@ describe("import from nnU-Net", () => {
     const { cases } = await openStudy(dir);
     expect(new Map(cases.map(({ sourceId, id }) => [sourceId, id]))).toEqual(
       new Map([
-        ["a1", "sub-a1"],
-        ["a_1", "sub-a1x2"],
+        ["a_1", "sub-a1"],
+        ["a1", "sub-a1x2"],
       ]),
     );
     expect((await init(await nnunet(["a_1", "a1"], { dataset: newStyle }), dir)).cases).toBe(2);
