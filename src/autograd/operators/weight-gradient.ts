@@ -7,7 +7,7 @@
 import { node, type Operator, type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { matmul } from "./matmul.js";
 import { sum } from "./reduction.js";
-import { concat, reshape, slice, transpose } from "./shape.js";
+import { concat, flip, reshape, slice, transpose } from "./shape.js";
 
 export interface Geometry {
   readonly kernel: Shape;
@@ -32,7 +32,15 @@ export function weightGradient(convRow: Operator, x: Tensor, dy: Tensor, g: Geom
 
 function ungrouped(convRow: Operator, x: Tensor, dy: Tensor, g: Geometry): Tensor {
   const isPointwise = sizeOf(g.kernel) === 1 && sizeOf(g.stride) === 1 && g.padding.every((p) => p === 0);
-  return isPointwise ? pointwise(x, dy, g) : channelsLast(convRow, x, dy, g);
+  if (isPointwise) return pointwise(x, dy, g);
+  const spatial = g.kernel.map((_, axis) => axis + 1);
+  const last = spatial.length + 1;
+  const narrowed = (dy.shape[1] ?? 1) < (x.shape[1] ?? 1) && sizeOf(g.stride) === 1;
+  if (!narrowed) return transpose(correlate(convRow, x, dy, g), [0, last, ...spatial]);
+  // The side with fewer channels is the cheaper image; with dy as the image the taps come out in reverse.
+  const padding = g.padding.map((p, i) => (g.dilation[i] ?? 1) * ((g.kernel[i] ?? 1) - 1) - p);
+  const reversed = correlate(convRow, dy, x, { ...g, padding });
+  return transpose(flip(reversed, spatial), [last, 0, ...spatial]);
 }
 
 /** Kernel 1: dy · xᵀ, as a batch of products over the first spatial axis so that every core has work. */
@@ -45,32 +53,39 @@ function pointwise(x: Tensor, dy: Tensor, g: Geometry): Tensor {
   return reshape(sum(products, [0, 1]), [dy.shape[1] ?? 1, x.shape[1] ?? 1, ...g.kernel]);
 }
 
-function channelsLast(convRow: Operator, x: Tensor, dy: Tensor, g: Geometry): Tensor {
-  const [batch = 1, channels = 1, ...spatial] = x.shape;
-  const outputs = dy.shape[1] ?? 1;
-  const filterSpatial = dy.shape.slice(2);
-  const axes = [...spatial.keys()].map((axis) => axis + 2);
-  const last = transpose(x, [0, ...axes, 1]);
-  const filter = batch === 1 ? dy : transpose(dy, [1, 0, ...axes]);
+/**
+ * Σ over batch and positions of image · shifted filter, for every tap: image [N, C, …] and filter [N, F, …] →
+ * [F, …kernel, C].
+ */
+function correlate(convRow: Operator, image: Tensor, filter: Tensor, g: Geometry): Tensor {
+  const [batch = 1, channels = 1, ...spatial] = image.shape;
+  const filters = filter.shape[1] ?? 1;
+  const extents = filter.shape.slice(2);
+  const axes = spatial.map((_, axis) => axis + 2);
   // A first axis without kernel is one more axis to sum over: it joins the channels.
-  const folded = spatial.length > 1 && g.kernel[0] === 1 && g.stride[0] === 1 && g.padding[0] === 0 ? 1 : 0;
-  const sumOver = batch * (folded ? (spatial[0] ?? 1) : 1);
+  const isFolded = spatial.length > 1 && g.kernel[0] === 1 && g.stride[0] === 1 && g.padding[0] === 0;
+  const folded = isFolded ? 1 : 0;
+  const sumOver = batch * (isFolded ? (spatial[0] ?? 1) : 1);
   const widen = (values: Shape) =>
     values.slice(folded).map((n, i, all) => (i === all.length - 1 ? n * channels : n));
-  const image = reshape(last, [1, sumOver, ...widen(spatial)]);
-  const weights = reshape(filter, [outputs, sumOver, ...filterSpatial.slice(folded)]);
-  const taps = node(convRow, [image, weights], {
-    kernel: filterSpatial.slice(folded),
-    stride: filterSpatial.slice(folded).map(() => 1),
+  const channelsLast = reshape(transpose(image, [0, ...axes, 1]), [1, sumOver, ...widen(spatial)]);
+  const channelsFirst = batch === 1 ? filter : transpose(filter, [1, 0, ...axes]);
+  const weights = reshape(channelsFirst, [filters, sumOver, ...extents.slice(folded)]);
+  const taps = node(convRow, [channelsLast, weights], {
+    kernel: extents.slice(folded),
+    stride: extents.slice(folded).map(() => 1),
     padding: widen(g.padding),
     dilation: widen(g.stride),
     groups: 1,
   });
   const places = spatial.map(
-    (n, i) => n + 2 * (g.padding[i] ?? 0) - ((filterSpatial[i] ?? 1) - 1) * (g.stride[i] ?? 1),
+    (n, i) => n + 2 * (g.padding[i] ?? 0) - ((extents[i] ?? 1) - 1) * (g.stride[i] ?? 1),
   );
-  const shaped = reshape(taps, [outputs, ...places.map((n, i) => (i < folded ? 1 : n)), channels]);
-  const starts = shaped.shape.map(() => 0);
-  const picked = slice(shaped, starts, [outputs, ...g.kernel, channels], [1, ...g.dilation, 1]);
-  return transpose(picked, [0, axes.length + 1, ...axes.map((axis) => axis - 1)]);
+  const shaped = reshape(taps, [filters, ...places.map((n, i) => (i < folded ? 1 : n)), channels]);
+  return slice(
+    shaped,
+    shaped.shape.map(() => 0),
+    [filters, ...g.kernel, channels],
+    [1, ...g.dilation, 1],
+  );
 }

@@ -39,9 +39,20 @@ const smallFeatures = [8, 8, 16, 32, 64, 8];
 /** `marrow demo` */
 export function demoCommand(): Command {
   return new Command("demo")
-    .description("everything once, on synthetic images: train, cross-validate, segment an unseen subject, overview page")
-    .option("--out <dir>", "new folder for the synthetic study; one of an earlier demo is replaced", "marrow-demo")
-    .option("--subjects <n>", "synthetic patients, the last two of which are never trained on", parseCount, 14)
+    .description(
+      "everything once, on synthetic images: train, cross-validate, segment an unseen subject, overview page",
+    )
+    .option(
+      "--out <dir>",
+      "new folder for the synthetic study; one of an earlier demo is replaced",
+      "marrow-demo",
+    )
+    .option(
+      "--subjects <n>",
+      "synthetic patients, the last two of which are never trained on",
+      parseCount,
+      14,
+    )
     .option("--minutes <n>", "training time of each of the two folds", parseMinutes, 1.4)
     .option("--seed <n>", "seed of everything random", parseCount, 1)
     .action(run);
@@ -51,7 +62,12 @@ async function run(options: Options): Promise<void> {
   const { out } = options;
   console.log("1/5  Making a synthetic study of sacroiliac joints (T1W) with fat metaplasia …");
   await rm(out, { recursive: true, force: true });
-  await writePhantomStudy(out, { kind: "sij-t1", subjects: options.subjects, seed: options.seed, size: "small" });
+  await writePhantomStudy(out, {
+    kind: "sij-t1",
+    subjects: options.subjects,
+    seed: options.seed,
+    size: "small",
+  });
   console.log("2/5  Planning and splitting …");
   const study = await prepare(out, options.seed);
   console.log(`3/5  Training the 2.5D-AttentionUNet (small), cross-validated on ${folds} folds …`);
@@ -72,7 +88,12 @@ async function run(options: Options): Promise<void> {
   console.log("\n4/5  Segmenting subjects that no fold has seen …");
   const unseen = await segmentUnseen(study, outcome);
   console.log(renderTable(labelTable(outcome.evaluation), "terminal"));
-  console.log(renderTable({ ...labelTable(unseen.evaluation), title: "Unseen subjects (both folds averaged)" }, "terminal"));
+  console.log(
+    renderTable(
+      { ...labelTable(unseen.evaluation), title: "Unseen subjects (both folds averaged)" },
+      "terminal",
+    ),
+  );
   console.log("5/5  Writing the overview page …");
   const page = join(out, "index.html");
   await writeAtomically(page, overview(options, outcome, unseen));
@@ -99,7 +120,9 @@ function demoPlan(plan: Plan): Plan {
     spacing: [2.4, 2.4, 7],
     patch: [96, 96, 12],
     batch: 2,
-    networks: [{ ...plan.networks[0], features: smallFeatures, dropout: 0.1, patch: undefined, batch: undefined }],
+    networks: [
+      { ...plan.networks[0], features: smallFeatures, dropout: 0.1, patch: undefined, batch: undefined },
+    ],
     optimiser: { ...plan.optimiser, learningRate: 3e-3, averaging: 0.98, clipNorm: 12 },
     schedule: { ...plan.schedule, name: "cosine", warmup: 10 },
     iterationsPerEpoch: 20,
@@ -124,16 +147,30 @@ async function segmentUnseen(study: Study, outcome: RunOutcome): Promise<Unseen>
   const results = [];
   for (const one of cases) results.push(await segmentCase(one, models, plan, folder));
   for (const model of models) await model.close();
-  return { evaluation: collect(results.map((r) => r.score), plan.labels), pictures: results.map((r) => r.pictures) };
+  return {
+    evaluation: collect(
+      results.map((r) => r.score),
+      plan.labels,
+    ),
+    pictures: results.map((r) => r.pictures),
+  };
 }
 
-async function segmentCase(one: Case, models: Parameters<typeof segmentFiles>[1], plan: Plan, folder: string) {
+async function segmentCase(
+  one: Case,
+  models: Parameters<typeof segmentFiles>[1],
+  plan: Plan,
+  folder: string,
+) {
   const { mask } = await segmentFiles(one.images, models, { plan });
   await writeNifti(join(folder, `${one.id}.nii.gz`), mask);
   const truth = await readMask(one.mask ?? "");
   const image = await readNifti(one.images[0] ?? "");
   const pictures = pictureRow(image, { truth, prediction: mask }, { pixels: 420 });
-  return { score: scoreCase({ id: one.id, prediction: mask, reference: truth }, plan.labels), pictures: { title: one.id, pictures } };
+  return {
+    score: scoreCase({ id: one.id, prediction: mask, reference: truth }, plan.labels),
+    pictures: { title: one.id, pictures },
+  };
 }
 
 function overview(options: Options, outcome: RunOutcome, unseen: Unseen): string {
@@ -151,13 +188,23 @@ function overview(options: Options, outcome: RunOutcome, unseen: Unseen): string
   const study = relative(process.cwd(), options.out) || options.out;
   return overviewPage({
     title: "Marrow demo: fat metaplasia on synthetic sacroiliac joints",
-    introduction: "All images on this page are synthetic. They show that the system works, and are no evidence of how well it works on patients.",
+    introduction:
+      "All images on this page are synthetic. They show that the system works, and are no evidence of how well it works on patients.",
     runs,
-    tables: [labelTable(outcome.evaluation), { ...labelTable(unseen.evaluation), title: "Unseen subjects (both folds averaged)" }],
+    tables: [
+      labelTable(outcome.evaluation),
+      { ...labelTable(unseen.evaluation), title: "Unseen subjects (both folds averaged)" },
+    ],
     pictures: unseen.pictures,
     next: [
-      { command: `npx marrow evaluate --study ${study} --run demo --surface`, why: "distances and intervals, case by case" },
-      { command: "npx marrow init my-study --images IMAGES --masks MASKS", why: "the same with images and masks of your own" },
+      {
+        command: `npx marrow evaluate --study ${study} --run demo --surface`,
+        why: "distances and intervals, case by case",
+      },
+      {
+        command: "npx marrow init my-study --images IMAGES --masks MASKS",
+        why: "the same with images and masks of your own",
+      },
     ],
     made: `Marrow ${version()}, seed ${options.seed}, CPU`,
   });
