@@ -1,6 +1,6 @@
 import { MarrowError } from "../base/errors.js";
 import { sameGrid } from "../volume/geometry.js";
-import type { Mask } from "../volume/volume.js";
+import { type Mask, spacingOf } from "../volume/volume.js";
 
 /** Voxels of one label: in both masks, in the prediction alone, in the reference alone, in neither. */
 export interface Counts {
@@ -40,9 +40,9 @@ export function countVoxels(
   });
 }
 
-/** Throws GRID_MISMATCH unless both masks have one size and lie within 0.01 mm of each other. */
+/** Throws GRID_MISMATCH unless both masks have one size and lie within half a voxel of each other (rounded headers). */
 export function requireSameGrid(prediction: Mask, reference: Mask): void {
-  if (sameGrid(prediction, reference)) return;
+  if (sameGrid(prediction, reference, Math.min(...spacingOf(reference.affine)) / 2)) return;
   const describe = ({ size, affine }: Mask) =>
     `${size.join(" × ")}, origin ${[affine[3], affine[7], affine[11]].map((x) => x.toFixed(2)).join(", ")} mm`;
   throw new MarrowError("GRID_MISMATCH", {

@@ -11,6 +11,7 @@ import { type Device, floats, Session, value, type Values } from "../autograd/ru
 import { readSafetensors, type SafeFile, type SafeTensor } from "../autograd/safetensors.js";
 import { input, type Tensor } from "../autograd/tensor.js";
 import { MarrowError } from "../base/errors.js";
+import { Random } from "../base/random.js";
 import { Layers } from "../networks/layers.js";
 import type { Network } from "../networks/network.js";
 import { networkNamed } from "../networks/registry.js";
@@ -57,9 +58,38 @@ export async function verifyOracle(file: string, device: Device = "cpu"): Promis
     compareLogits(oracle, "logits (evaluation)", evaluation, tensorOf(oracle, "logits.eval")),
     compareLogits(oracle, "logits (training)", training, expectedTraining),
     ...compareLosses(oracle, training),
-    ...compareGradients(oracle, training),
   ];
-  return { file, network: oracle.name, rows };
+  let grads = compareGradients(oracle, training);
+  if (grads.some((row) => !row.passed)) {
+    const responses = await roundingResponse(oracle, device, training);
+    grads = compareGradients(oracle, training, responses);
+  }
+  return { file, network: oracle.name, rows: [...rows, ...grads] };
+}
+
+/** Disturbances of the weights, relative: four units in the last place of a float32, what a few dozen layers round off. */
+const disturbance = 4 * 2 ** -24;
+const disturbedRuns = 3;
+
+/**
+ * How far each gradient moves when the weights are disturbed by rounding errors. A ReLU or max-pool whose input lies
+ * within rounding of a tie decides anew, and all gradients below it move together: there two correct float32
+ * implementations differ by as much, and PyTorch differs from itself with another number of threads.
+ */
+async function roundingResponse(
+  oracle: Oracle,
+  device: Device,
+  undisturbed: Values,
+): Promise<Map<string, number>> {
+  const responses = new Map<string, number>();
+  for (let n = 0; n < disturbedRuns; n++) {
+    const results = await run(oracle, true, device, new Random(1, "disturbance", n));
+    for (const name of Object.keys(results)) {
+      const moved = largestDifference(floats(results[name]), floats(undisturbed[name]));
+      responses.set(name, Math.max(responses.get(name) ?? 0, moved));
+    }
+  }
+  return responses;
 }
 
 async function readOracle(file: string): Promise<Oracle> {
@@ -90,7 +120,8 @@ function withPrefix(oracle: Oracle, prefix: string): Map<string, SafeTensor> {
   return new Map(entries.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
 
-async function run(oracle: Oracle, training: boolean, device: Device): Promise<Values> {
+/** Runs the network; `disturb` multiplies every weight by 1 ± `disturbance`. */
+async function run(oracle: Oracle, training: boolean, device: Device, disturb?: Random): Promise<Values> {
   const layers = new Layers(training);
   const image = toOurLayout(tensorOf(oracle, "input"), oracle.layout, 2);
   const target = toOurLayout(tensorOf(oracle, "target"), oracle.layout, 1);
@@ -109,7 +140,12 @@ async function run(oracle: Oracle, training: boolean, device: Device): Promise<V
   const feeds: Values = { image: value(image.data, image.shape) };
   if (training) feeds["labels"] = value(Uint8Array.from(target.data), target.shape);
   for (const [name, { tensor }] of [...layers.parameters, ...layers.statistics]) {
-    if (session.inputs.includes(name)) feeds[name] = value(state.get(name) as Float32Array, tensor.shape);
+    if (!session.inputs.includes(name)) continue;
+    const exact = state.get(name) as Float32Array;
+    feeds[name] = value(
+      disturb ? exact.map((w) => w * (1 + (disturb.chance(0.5) ? disturbance : -disturbance))) : exact,
+      tensor.shape,
+    );
   }
   // Dropout off, as in the oracles: masks of ones.
   for (const { tensor } of layers.dropoutMasks) {
@@ -173,19 +209,26 @@ function compareLosses(oracle: Oracle, results: Values): VerifyRow[] {
   });
 }
 
-function compareGradients(oracle: Oracle, results: Values): VerifyRow[] {
+function compareGradients(
+  oracle: Oracle,
+  results: Values,
+  responses?: ReadonlyMap<string, number>,
+): VerifyRow[] {
   return [...withPrefix(oracle, "grad.")].map(([name, reference]) => {
-    const ours = canonicalName(oracle.network, name);
+    const ours = `grad.${canonicalName(oracle.network, name)}`;
     const expected = toOurLayout(reference, oracle.layout, 2).data;
-    const got = floats(results[`grad.${ours}`]);
-    return verdict(
-      `gradient ${name}`,
-      largestDifference(got, expected) / scaleOf(oracle, name, expected),
-      tolerances.gradient,
-      "",
-    );
+    const scale = scaleOf(oracle, name, expected);
+    const error = largestDifference(floats(results[ours]), expected) / scale;
+    const response = (responses?.get(ours) ?? 0) / scale;
+    const tolerance = tolerances.gradient + margin * response;
+    const note =
+      response > tolerances.gradient ? `rounding alone moves it by ${response.toExponential(1)}` : "";
+    return verdict(`gradient ${name}`, error, tolerance, note);
   });
 }
+
+/** The largest of a few disturbed runs is below the largest there is. */
+const margin = 2;
 
 /**
  * What a gradient's error is compared with: its largest magnitude. The bias of a convolution before a norm has gradient

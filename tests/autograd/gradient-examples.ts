@@ -220,7 +220,7 @@ export const operatorExamples: Readonly<Record<string, readonly Example[]>> = {
   instanceNorm: [
     example("plain", [[2, 2, 3, 4]], (x) => instanceNorm(x)),
     example("3-D, one sample", [[1, 2, 2, 3, 3]], (x) => instanceNorm(x)),
-    example("scale and shift, batch of 2", [[2, 3, 2, 4], [3], [3]], instanceNorm),
+    example("scale and shift, batch of 2", [[2, 3, 2, 4], [3], [3]], (x, a, b) => instanceNorm(x, a, b)),
     example(
       "scale and shift of each sample",
       [
@@ -228,7 +228,7 @@ export const operatorExamples: Readonly<Record<string, readonly Example[]>> = {
         [2, 2, 1, 1],
         [2, 2, 1, 1],
       ],
-      instanceNorm,
+      (x, a, b) => instanceNorm(x, a, b),
     ),
     example("followed by a product with x", [[2, 2, 5]], (x) => e.mul(instanceNorm(x), x)),
   ],

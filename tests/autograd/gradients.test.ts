@@ -9,7 +9,7 @@ import { evaluate, type Fed, prepare, spread } from "./evaluate.js";
 import { compositeExamples, type Example, operatorExamples } from "./gradient-examples.js";
 
 /** Steps on whose results no gradient depends, or that only occur in gradients. */
-const notDifferentiable = ["cast", "equal", "greater", "greaterEqual", "maxUnpool", "sign"];
+const notDifferentiable = ["cast", "equal", "greater", "greaterEqual", "maxScatter", "maxUnpool", "sign"];
 
 const table: Readonly<Record<string, Operator>> = operators;
 const withRule = Object.keys(table).filter((name) => table[name].gradient);
@@ -28,9 +28,7 @@ interface Graph {
 }
 
 async function graphOf({ inputs, build }: Example): Promise<Graph> {
-  const specs = inputs.map((spec) =>
-    "shape" in spec ? spec : { shape: spec, from: -1.5, to: 1.5 },
-  );
+  const specs = inputs.map((spec) => ("shape" in spec ? spec : { shape: spec, from: -1.5, to: 1.5 }));
   const tensors = specs.map(({ shape }, i) => input(`x${i}`, shape));
   const names = tensors.map((_, i) => `x${i}`);
   const feeds = Object.fromEntries(

@@ -73,8 +73,7 @@ function inputGradient(
   const factor = mul(t.scale, t.inverse);
   const perX = neg(mul(factor, mul(t.inverse, t.along)));
   const rest = neg(add(mul(factor, t.direct), mul(perX, t.average)));
-  const column = [x.shape[0] ?? 1, x.shape[1] ?? 1, ...x.shape.slice(2).map(() => 1)];
-  return add(scaleShift(dy, factor, rest), mul(x, reshape(perX, column)));
+  return add(scaleShift(dy, factor, rest), mul(x, reshape(perX, columnShape(x))));
 }
 
 const scaleShift = (x: Tensor, scale: Tensor, shift: Tensor): Tensor =>
@@ -89,11 +88,26 @@ function rowSums(x: Tensor): Tensor {
   return mul(rowMeans(x), scalar(sizeOf(x.shape) / rowsOf(x.shape)));
 }
 
+/**
+ * Up to this many voxels the variance is taken from the centred values; above, as E[x²] − mean², which loses digits in
+ * nearly constant channels but saves a pass where a pass is dear.
+ */
+const centredUpTo = 65_536;
+
 function inverseDeviation(x: Tensor, average: Tensor, epsilon: number): Tensor {
   const channels = rowsOf(x.shape);
-  const power = mul(sumSquare(x, spatialAxes(x)), scalar(channels / sizeOf(x.shape)));
-  const variance = maximum(sub(reshape(power, [channels]), mul(average, average)), scalar(0));
+  const share = scalar(channels / sizeOf(x.shape));
+  const spread = (t: Tensor) => reshape(mul(sumSquare(t, spatialAxes(t)), share), [channels]);
+  const isSmall = sizeOf(x.shape) / channels <= centredUpTo;
+  const variance = isSmall
+    ? spread(sub(x, reshape(average, columnShape(x))))
+    : maximum(sub(spread(x), mul(average, average)), scalar(0));
   return reciprocal(sqrt(add(variance, scalar(epsilon))));
+}
+
+/** [N, C, 1, …] */
+function columnShape(x: Tensor): Shape {
+  return x.shape.map((n, axis) => (axis < 2 ? n : 1));
 }
 
 /** A vector of C or a map of [N, C, 1, …] as a vector of N·C. */

@@ -1,5 +1,6 @@
 /** Max pooling; average pooling and linear resampling are linear maps along the axes (see linear-map.ts). */
-import { node, type Operator, type Shape, type Tensor } from "../tensor.js";
+import { constant, node, type Operator, type Shape, sizeOf, type Tensor } from "../tensor.js";
+import { expand } from "./shape.js";
 
 export const rows = {
   /** The second output holds the place of each maximum, which the backward pass scatters to. */
@@ -15,12 +16,28 @@ export const rows = {
     emit: (emitter, t, inputs) => emitter.node("MaxPool", inputs, onnxAttributes(t), 2),
     gradient: ({ dy, y, inputs }) => [() => maxUnpool(dy, y, inputs[0])],
   },
+  /** Puts each gradient where its maximum was; windows must not overlap. */
   maxUnpool: {
     name: "maxUnpool",
     shape: (_, attributes) => attributes["shape"] as Shape,
     emit: (emitter, t, [dy, pooled]) => {
-      const places = emitter.sibling(pooled, 1);
-      return emitter.node("MaxUnpool", [dy, places, emitter.ints(t.shape)], onnxAttributes(t));
+      const places = emitter.sibling(pooled as string, 1);
+      return emitter.node("MaxUnpool", [dy as string, places, emitter.ints(t.shape)], onnxAttributes(t));
+    },
+  },
+  /** The same for windows that overlap: a maximum of several windows gets the sum of their gradients. */
+  maxScatter: {
+    name: "maxScatter",
+    shape: (_, attributes) => attributes["shape"] as Shape,
+    emit: (emitter, t, [dy, pooled, zeros]) => {
+      const flat = emitter.ints([-1]);
+      const [places] = emitter.node("Reshape", [emitter.sibling(pooled as string, 1), flat]);
+      const [values] = emitter.node("Reshape", [dy as string, flat]);
+      const [sums] = emitter.node("ScatterElements", [zeros as string, places as string, values as string], {
+        axis: 0,
+        reduction: "add",
+      });
+      return emitter.node("Reshape", [sums as string, emitter.ints(t.shape)]);
     },
   },
 } satisfies Record<string, Operator>;
@@ -35,7 +52,12 @@ function onnxAttributes(t: Tensor) {
 }
 
 function maxUnpool(dy: Tensor, pooled: Tensor, x: Tensor): Tensor {
-  return node(rows.maxUnpool, [dy, pooled], { ...pooled.attributes, shape: x.shape });
+  const [kernel, stride] = geometry(pooled.attributes as Record<string, Shape>);
+  const attributes = { ...pooled.attributes, shape: x.shape };
+  if (stride.every((s, axis) => s >= (kernel[axis] ?? 1)))
+    return node(rows.maxUnpool, [dy, pooled], attributes);
+  const zeros = expand(constant(Float32Array.of(0)), [sizeOf(x.shape)]);
+  return node(rows.maxScatter, [dy, pooled, zeros], attributes);
 }
 
 /** Windows of `kernel` every `stride` (default: the kernel) over x [N, C, …]; incomplete windows are left out. */
