@@ -150,6 +150,10 @@ export const catalogue = {
   },
   PLAN_MISSING: { what: "The study has no plan yet.", next: "Run `marrow plan STUDY`." },
   SPLITS_MISSING: { what: "The study has no splits yet.", next: "Run `marrow split STUDY`." },
+  DEMO_FOLDER: {
+    what: "The demo's folder holds something else.",
+    next: "Choose another folder with --out, or remove it yourself.",
+  },
   INTERNAL: { what: "Marrow itself is at fault.", next: "Please report this with the command you ran." },
 } as const satisfies Record<string, { what: string; next: string }>;
 

@@ -1,5 +1,6 @@
 /** Trains one network on one fold: epochs, validation, checkpoints, the exported model. */
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { learningRate } from "../autograd/schedule.js";
@@ -116,6 +117,7 @@ const fresh: Progress = {
 class Training {
   private readonly classOf: Uint8Array;
   private readonly startedAt = Date.now();
+  private readonly resumedAt: number;
 
   private constructor(
     private readonly options: TrainOptions,
@@ -126,6 +128,7 @@ class Training {
     private progress: Progress,
   ) {
     this.classOf = classTable(options.plan);
+    this.resumedAt = progress.iteration;
   }
 
   static async start(options: TrainOptions): Promise<Training> {
@@ -165,7 +168,8 @@ class Training {
       else if (signal?.aborted) await this.save();
       if (signal?.aborted && !this.isDone()) return this.result(false);
     }
-    if (!existsSync(join(this.options.folder, foldFiles.model))) await this.export();
+    const isNew = this.progress.iteration > this.resumedAt;
+    if (isNew || !existsSync(join(this.options.folder, foldFiles.model))) await this.export();
     const result = this.result(true);
     await writeJson(join(this.options.folder, foldFiles.run), this.runRecord(result));
     return result;
@@ -305,6 +309,7 @@ class Training {
 
   /** The model of the last weights: with a decaying rate (and averaged weights) they are better than any one before. */
   private async export(): Promise<void> {
+    await forgetPredictions(this.options.folder);
     const { plan, folder, fold, seed, provenance } = this.options;
     const { iteration, history, bestDice, bestEpoch } = this.progress;
     const training = {
@@ -357,6 +362,12 @@ async function startState(options: StepOptions, { seed, fold, fineTune }: TrainO
   const weights = await loadWeights(fineTune);
   for (const [name, data] of weights) if (state.get(name)?.length === data.length) state.set(name, data);
   return state;
+}
+
+/** Predictions and scores of an earlier model of the fold (trained on with a larger budget) are no longer true. */
+async function forgetPredictions(folder: string): Promise<void> {
+  await rm(join(folder, foldFiles.scores), { force: true });
+  await rm(join(folder, foldFiles.predictions), { recursive: true, force: true });
 }
 
 /** Class (0 … n) of each mask value. */

@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { places } from "../../study/names.js";
 import { Command } from "commander";
 import { renderTable } from "../../report/table.js";
 import { checkStudy, type CheckReport } from "../../study/check.js";
@@ -38,7 +41,8 @@ function inWords(dir: string, { checks, findings, cases }: CheckReport): string 
   const verdict = errors
     ? `${errors} errors: mend them first. Research use only.`
     : "No errors. Research use only.";
-  const next = errors ? `Next: mend the errors, then marrow check ${dir}` : `Next: marrow plan ${dir}`;
+  const command = existsSync(join(dir, places.splits)) ? "plan" : "split";
+  const next = errors ? `Next: mend the errors, then marrow check ${dir}` : `Next: marrow ${command} ${dir}`;
   return [table, ...findings.map(describeFinding), verdict, next].join("\n");
 }
 

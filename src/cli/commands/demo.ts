@@ -1,6 +1,8 @@
-import { rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { Command } from "commander";
+import { MarrowError } from "../../base/errors.js";
 import { openModel } from "../../inference/model-file.js";
 import { requireEnsemble, segmentFiles } from "../../inference/segment.js";
 import { writePhantomStudy } from "../../phantom/study.js";
@@ -33,6 +35,8 @@ interface Options {
 }
 
 const folds = 2;
+/** File that marks a folder as the demo's own. */
+const foldersMark = "MARROW-DEMO.txt";
 /** The paper's network with an eighth of its channels, so that it learns in minutes on two cores. */
 const smallFeatures = [8, 8, 16, 32, 64, 8];
 
@@ -61,13 +65,17 @@ export function demoCommand(): Command {
 async function run(options: Options): Promise<void> {
   const { out } = options;
   console.log("1/5  Making a synthetic study of sacroiliac joints (T1W) with fat metaplasia …");
-  await rm(out, { recursive: true, force: true });
+  await clear(out);
   await writePhantomStudy(out, {
     kind: "sij-t1",
     subjects: options.subjects,
     seed: options.seed,
     size: "small",
   });
+  await writeAtomically(
+    join(out, foldersMark),
+    "A synthetic study made by `marrow demo`, replaced by the next one.\n",
+  );
   console.log("2/5  Planning and splitting …");
   const study = await prepare(out, options.seed);
   console.log(`3/5  Training the 2.5D-AttentionUNet (small), cross-validated on ${folds} folds …`);
@@ -100,6 +108,16 @@ async function run(options: Options): Promise<void> {
   console.log(`\nOpen ${page} in a browser. Synthetic images: no evidence of anything. Research use only.`);
 }
 
+/** Removes an earlier demo; a folder that holds anything else is left alone. */
+async function clear(dir: string): Promise<void> {
+  if (!existsSync(dir)) return;
+  const isDemo = existsSync(join(dir, foldersMark)) || (await readdir(dir)).length === 0;
+  if (!isDemo) {
+    throw new MarrowError("DEMO_FOLDER", { file: dir, expected: "no folder, or one of an earlier demo" });
+  }
+  await rm(dir, { recursive: true });
+}
+
 /** Plans the study and keeps its last two subjects apart. */
 async function prepare(dir: string, seed: number): Promise<Study> {
   const bare = await openStudy(dir);
@@ -117,8 +135,8 @@ async function prepare(dir: string, seed: number): Promise<Study> {
 function demoPlan(plan: Plan): Plan {
   return {
     ...plan,
-    spacing: [2.4, 2.4, 7],
-    patch: [96, 96, 12],
+    spacing: [2.2, 2.2, 8],
+    patch: [64, 64, 12],
     batch: 2,
     networks: [
       { ...plan.networks[0], features: smallFeatures, dropout: 0.1, patch: undefined, batch: undefined },

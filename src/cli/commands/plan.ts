@@ -52,7 +52,8 @@ async function run(dir: string, { network, minutes, memory, force = false }: Opt
   for (const { case: id, error } of failures) console.log(`${id} was left out:\n${error.message}`);
   for (const line of summary(derived.plan)) console.log(line);
   console.log(`Written: ${join(dir, places.plan)}, with the reason for each number; edit it as you like.`);
-  console.log(`Next:    marrow train ${dir}`);
+  const next = (await exists(join(study.dir, places.splits))) ? "train" : "split";
+  console.log(`Next:    marrow ${next} ${dir}`);
 }
 
 function summary({

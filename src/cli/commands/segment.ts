@@ -61,7 +61,7 @@ async function run(images: string[], options: Options): Promise<void> {
   const failed = await segmentAll(jobs, models, plan, options);
   for (const model of models) await model.close();
   console.log(
-    `${jobs.length - failed} of ${jobs.length} segmented into ${options.out} (${files.length} models averaged). Research use only.`,
+    `${jobs.length - failed} of ${jobs.length} segmented into ${options.out} (${files.length === 1 ? "1 model" : `${files.length} models averaged`}). Research use only.`,
   );
   if (failed > 0) process.exitCode = 1;
 }
@@ -116,15 +116,14 @@ async function modelFiles(path: string): Promise<string[]> {
 
 /** The models' plan with the post-processing that the run's cross-validation chose. */
 async function finalPlan(plan: Plan, { model, fast }: Options): Promise<Plan> {
-  const chosen =
-    model.length === 1
-      ? await readJsonIfThere<Pick<Plan, "postprocessing">>(
-          join(model[0] ?? "", "postprocessing.json"),
-        ).catch(() => undefined)
-      : undefined;
   const inference = fast
     ? { ...plan.inference, mirror: [false, false, false], noisyPasses: 0 }
     : plan.inference;
+  const folder = model.length === 1 && !model[0].endsWith(".onnx") ? model[0] : undefined;
+  const chosen =
+    folder === undefined
+      ? undefined
+      : await readJsonIfThere<Pick<Plan, "postprocessing">>(join(folder, "postprocessing.json"));
   return { ...plan, inference, ...(chosen ? { postprocessing: chosen.postprocessing } : {}) };
 }
 

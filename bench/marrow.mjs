@@ -1,0 +1,71 @@
+/**
+ * Measures one network in Marrow, one step at a time; the same line protocol as bench/pytorch/bench.py:
+ *
+ *     node bench/marrow.mjs NETWORK train|infer [PROFILE]
+ *
+ * prints {"ready": true} after one unmeasured step, then for every line "step" runs one and prints its milliseconds and
+ * the process's peak memory; ends at end of file. With PROFILE, ONNX Runtime writes a profile to files of that prefix.
+ */
+import { createInterface } from "node:readline";
+import { compile } from "../dist/autograd/onnx/compile.js";
+import { input } from "../dist/autograd/tensor.js";
+import { Session, value } from "../dist/autograd/runtime.js";
+import { Random } from "../dist/base/random.js";
+import { initialValues, Layers } from "../dist/networks/layers.js";
+import { networkNamed } from "../dist/networks/registry.js";
+import { TrainingStep } from "../dist/training/step.js";
+import { classes, sizes } from "./sizes.mjs";
+
+const [name, mode, profile] = process.argv.slice(2);
+const { batch, patch, dropout, attention } = sizes[name];
+const network = networkNamed(name);
+const networkOptions = { classes, features: network.features, dropout };
+const stream = (key) => new Random(1, key);
+const random = stream("data");
+const voxels = patch.reduce((a, b) => a * b, batch);
+const image = Float32Array.from({ length: voxels }, () => random.normal());
+const labels = Uint8Array.from(image, (v) => (v > 1 ? 1 : 0));
+
+async function trainer() {
+  const options = {
+    network,
+    networkOptions,
+    loss: { crossEntropy: 1, dice: 1, focal: 0, tversky: 0, attention, background: true, batchDice: false },
+    optimiser: { name: "adamw", weightDecay: 0.01 },
+    averaging: 0,
+    accumulate: 1,
+    batch,
+    channels: 1,
+    patch,
+    device: "cpu",
+    ...(profile ? { profile } : {}),
+  };
+  const step = await TrainingStep.create(options, TrainingStep.initialState(options, stream));
+  let iteration = 0;
+  const run = () => step.run(image, labels, 5e-4, iteration, new Random(1, iteration++));
+  return { run, close: () => step.close() };
+}
+
+async function predictor() {
+  const layers = new Layers(false);
+  const shape = [batch, 1, ...patch];
+  const { logits } = network.build(layers, input("image", shape), networkOptions);
+  const model = compile({ logits }, { stored: initialValues(layers, stream) });
+  const session = await Session.open(model, profile ? { profile } : {});
+  return { run: () => session.run({ image: value(image, shape) }), close: () => session.close() };
+}
+
+const { run, close } = await (mode === "train" ? trainer() : predictor());
+await run();
+console.log(JSON.stringify({ ready: true }));
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line.trim() !== "step") break;
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  await run();
+  const ms = performance.now() - started;
+  const { user, system } = process.cpuUsage(cpu);
+  const rssPeakMB = process.resourceUsage().maxRSS / 1024;
+  console.log(JSON.stringify({ ms, cpuMs: (user + system) / 1000, rssPeakMB }));
+}
+await close();
