@@ -21,8 +21,8 @@ export const rows = {
     name: "maxUnpool",
     shape: (_, attributes) => attributes["shape"] as Shape,
     emit: (emitter, t, [dy, pooled]) => {
-      const places = emitter.sibling(pooled as string, 1);
-      return emitter.node("MaxUnpool", [dy as string, places, emitter.ints(t.shape)], onnxAttributes(t));
+      const places = emitter.sibling(pooled, 1);
+      return emitter.node("MaxUnpool", [dy, places, emitter.ints(t.shape)], onnxAttributes(t));
     },
   },
   /** The same for windows that overlap: a maximum of several windows gets the sum of their gradients. */
@@ -31,13 +31,13 @@ export const rows = {
     shape: (_, attributes) => attributes["shape"] as Shape,
     emit: (emitter, t, [dy, pooled, zeros]) => {
       const flat = emitter.ints([-1]);
-      const [places] = emitter.node("Reshape", [emitter.sibling(pooled as string, 1), flat]);
-      const [values] = emitter.node("Reshape", [dy as string, flat]);
-      const [sums] = emitter.node("ScatterElements", [zeros as string, places as string, values as string], {
+      const [places] = emitter.node("Reshape", [emitter.sibling(pooled, 1), flat]);
+      const [values] = emitter.node("Reshape", [dy, flat]);
+      const [sums] = emitter.node("ScatterElements", [zeros, places, values], {
         axis: 0,
         reduction: "add",
       });
-      return emitter.node("Reshape", [sums as string, emitter.ints(t.shape)]);
+      return emitter.node("Reshape", [sums, emitter.ints(t.shape)]);
     },
   },
 } satisfies Record<string, Operator>;
