@@ -38,7 +38,7 @@ const encoderKernels: readonly Shape[] = [inSlice, inSlice, inSlice, cube, cube]
 const blockDropout = 0.2;
 
 const convNorm = (layers: Layers, name: string, x: Tensor, out: number, kernel: Shape, dropout = 0) =>
-  layers.instanceNorm(layers.conv(`${name}.block.0`, x, out, kernel), { dropout });
+  layers.instanceNorm(layers.conv(`${name}.block.0`, x, out, kernel, { beforeNorm: true }), { dropout });
 
 const convNormRelu = (layers: Layers, name: string, x: Tensor, out: number, kernel: Shape, dropout: number) =>
   relu(convNorm(layers, name, x, out, kernel, dropout));
@@ -71,8 +71,10 @@ function decode(layers: Layers, name: string, x: Tensor, out: number, dropout: n
 function spatialAttention(layers: Layers, name: string, x: Tensor): { attended: Tensor; weight: Tensor } {
   const path = (conv: string, first: Shape, second: Shape) => {
     const half = Math.floor(x.shape[1] / 2);
-    const inner = relu(layers.instanceNorm(layers.conv(`${name}.${conv}.0`, x, half, first)));
-    return layers.instanceNorm(layers.conv(`${name}.${conv}.3`, inner, 1, second));
+    const inner = relu(
+      layers.instanceNorm(layers.conv(`${name}.${conv}.0`, x, half, first, { beforeNorm: true })),
+    );
+    return layers.instanceNorm(layers.conv(`${name}.${conv}.3`, inner, 1, second, { beforeNorm: true }));
   };
   const weight = sigmoid(
     add(path("conv1", rowsKernel, columnsKernel), path("conv2", columnsKernel, rowsKernel)),

@@ -5,7 +5,9 @@
 import { batchNorm, instanceNorm } from "../autograd/norms.js";
 import { mul } from "../autograd/operators/elementwise.js";
 import { perChannel } from "../autograd/operators/instance-norm.js";
-import { conv, type ConvOptions, convTranspose } from "../autograd/operators/convolution.js";
+import { conv, type ConvOptions } from "../autograd/operators/convolution.js";
+import { detach } from "../autograd/operators/shape.js";
+import { upsample } from "../autograd/upsample.js";
 import { input, parameter, type Shape, sizeOf, type Tensor } from "../autograd/tensor.js";
 import type { Random } from "../base/random.js";
 
@@ -46,22 +48,29 @@ export class Layers {
     return tensor;
   }
 
-  /** Convolution with "same" padding unless told otherwise; kernel along D, H, W or H, W. PyTorch's initialisation. */
+  /**
+   * Convolution with "same" padding unless told otherwise; kernel along D, H, W or H, W. PyTorch's initialisation. A norm
+   * right after it takes the bias out again, so `beforeNorm` saves computing a gradient that is zero.
+   */
   conv(
     name: string,
     x: Tensor,
     out: number,
     kernel: Shape,
-    options: ConvOptions & { bias?: boolean } = {},
+    options: ConvOptions & { bias?: boolean; beforeNorm?: boolean } = {},
   ): Tensor {
-    const { bias = true, padding = kernel.map((k) => Math.floor(k / 2)), ...rest } = options;
+    const {
+      bias = true,
+      beforeNorm = false,
+      padding = kernel.map((k) => Math.floor(k / 2)),
+      ...rest
+    } = options;
     const into = (x.shape[1] ?? 1) / (rest.groups ?? 1);
     const bound = 1 / Math.sqrt(into * sizeOf(kernel));
     const weight = this.parameter(`${name}.weight`, [out, into, ...kernel], { bound });
-    return conv(x, weight, bias ? this.parameter(`${name}.bias`, [out], { bound }) : undefined, {
-      ...rest,
-      padding,
-    });
+    if (!bias) return conv(x, weight, undefined, { ...rest, padding });
+    const offset = this.parameter(`${name}.bias`, [out], { bound });
+    return conv(x, weight, beforeNorm ? detach(offset) : offset, { ...rest, padding });
   }
 
   /** Transposed convolution whose kernel is its stride: multiplies the extents by `factor`. */
@@ -69,7 +78,7 @@ export class Layers {
     const bound = 1 / Math.sqrt(out * sizeOf(factor));
     const weight = this.parameter(`${name}.weight`, [x.shape[1] ?? 1, out, ...factor], { bound });
     const bias = this.parameter(`${name}.bias`, [out], { bound });
-    return convTranspose(x, weight, bias, { stride: factor });
+    return upsample(x, weight, bias);
   }
 
   /** Instance norm, with learnt scale and shift where it has a name, then channel dropout in training. */

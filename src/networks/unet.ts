@@ -27,7 +27,7 @@ function twoConvs(
   dropout: number,
 ): Tensor {
   return [0, 1].reduce((h, i) => {
-    const convolved = layers.conv(`${name}.conv_${i}.conv`, h, out, kernel);
+    const convolved = layers.conv(`${name}.conv_${i}.conv`, h, out, kernel, { beforeNorm: true });
     return leakyRelu(layers.instanceNorm(convolved, { name: `${name}.conv_${i}.adn.N`, dropout }), 0.1);
   }, x);
 }

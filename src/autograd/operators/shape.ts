@@ -99,6 +99,36 @@ export const rows = {
       () => scatterAdd(dy, y.attributes["axis"] as number, numbers(y, "indices"), first(inputs).shape),
     ],
   },
+  /** [N, f²·C, H, W] → [N, C, f·H, f·W]; channels are ordered (row in the block, column in the block, C). */
+  depthToSpace: {
+    name: "depthToSpace",
+    shape: (inputs, attributes) => {
+      const [n = 1, c = 1, h = 1, w = 1] = first(inputs).shape;
+      const f = attributes["factor"] as number;
+      return [n, c / (f * f), h * f, w * f];
+    },
+    emit: (emitter, t, inputs) =>
+      emitter.node("DepthToSpace", inputs, { blocksize: t.attributes["factor"] as number, mode: "DCR" }),
+    gradient: ({ dy, y }) => [() => spaceToDepth(dy, y.attributes["factor"] as number)],
+  },
+  spaceToDepth: {
+    name: "spaceToDepth",
+    shape: (inputs, attributes) => {
+      const [n = 1, c = 1, h = 1, w = 1] = first(inputs).shape;
+      const f = attributes["factor"] as number;
+      return [n, c * f * f, h / f, w / f];
+    },
+    emit: (emitter, t, inputs) =>
+      emitter.node("SpaceToDepth", inputs, { blocksize: t.attributes["factor"] as number }),
+    gradient: ({ dy, y }) => [() => depthToSpace(dy, y.attributes["factor"] as number)],
+  },
+  /** The same value, through which no gradient flows. */
+  detach: {
+    name: "detach",
+    shape: (inputs) => first(inputs).shape,
+    emit: (_, __, inputs) => [inputs[0] as string],
+    gradient: () => [undefined],
+  },
   scatterAdd: {
     name: "scatterAdd",
     shape: (_, attributes) => attributes["shape"] as Shape,
@@ -225,6 +255,10 @@ export const concat = (tensors: readonly Tensor[], axis: number): Tensor =>
   node(rows.concat, tensors, { axis });
 export const gather = (x: Tensor, axis: number, indices: readonly number[]): Tensor =>
   node(rows.gather, [x], { axis, indices });
+
+export const depthToSpace = (x: Tensor, factor: number): Tensor => node(rows.depthToSpace, [x], { factor });
+export const spaceToDepth = (x: Tensor, factor: number): Tensor => node(rows.spaceToDepth, [x], { factor });
+export const detach = (x: Tensor): Tensor => node(rows.detach, [x]);
 
 /** Zeros of `shape` to which the rows of x are added at `indices` along `axis`. */
 export function scatterAdd(x: Tensor, axis: number, indices: readonly number[], shape: Shape): Tensor {

@@ -57,7 +57,7 @@ export function demoCommand(): Command {
       parseCount,
       14,
     )
-    .option("--minutes <n>", "training time of each of the two folds", parseMinutes, 1.4)
+    .option("--minutes <n>", "training time of each of the two folds", parseMinutes, 1.5)
     .option("--seed <n>", "seed of everything random", parseCount, 1)
     .action(run);
 }
