@@ -126,7 +126,7 @@ export const rows = {
   detach: {
     name: "detach",
     shape: (inputs) => first(inputs).shape,
-    emit: (_, __, inputs) => [inputs[0] as string],
+    emit: (_, __, inputs) => [inputs[0]],
     gradient: () => [undefined],
   },
   scatterAdd: {

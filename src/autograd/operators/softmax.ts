@@ -12,12 +12,12 @@ type Emit = (emitter: Emitter, shifted: string, axes: string) => string[];
 function row(name: string, emit: Emit, gradient: (dy: Tensor, y: Tensor, axis: number) => Tensor): Operator {
   return {
     name,
-    shape: (inputs) => (inputs[0] as Tensor).shape,
+    shape: (inputs) => inputs[0].shape,
     emit: (emitter, t, [x]) => {
       const axes = emitter.ints([t.attributes["axis"] as number]);
-      const [largest] = emitter.node("ReduceMax", [x as string, axes], { keepdims: 1 });
-      const [shifted] = emitter.node("Sub", [x as string, largest as string]);
-      return emit(emitter, shifted as string, axes);
+      const [largest] = emitter.node("ReduceMax", [x, axes], { keepdims: 1 });
+      const [shifted] = emitter.node("Sub", [x, largest]);
+      return emit(emitter, shifted, axes);
     },
     gradient: ({ dy, y }) => [() => gradient(dy, y, y.attributes["axis"] as number)],
   };
@@ -25,8 +25,8 @@ function row(name: string, emit: Emit, gradient: (dy: Tensor, y: Tensor, axis: n
 
 function exponentials(emitter: Emitter, shifted: string, axes: string): [terms: string, total: string] {
   const [terms] = emitter.node("Exp", [shifted]);
-  const [total] = emitter.node("ReduceSum", [terms as string, axes], { keepdims: 1 });
-  return [terms as string, total as string];
+  const [total] = emitter.node("ReduceSum", [terms, axes], { keepdims: 1 });
+  return [terms, total];
 }
 
 export const rows = {
