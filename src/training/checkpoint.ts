@@ -13,6 +13,7 @@ export interface Progress {
   /** Sums over the batches of the epoch that is under way. */
   readonly lossSum: number;
   readonly diceSum: number;
+  readonly epochSteps: number;
   readonly epochSeconds: number;
   readonly history: readonly EpochRecord[];
   readonly bestDice: number;

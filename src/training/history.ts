@@ -8,10 +8,20 @@ export interface EpochRecord {
   /** Mean foreground Dice over the validation cases, whole images. */
   readonly validationDice?: number;
   readonly learningRate: number;
+  /** Batches; the last epoch of a time budget may be short. */
+  readonly steps: number;
   readonly seconds: number;
 }
 
-const columns = ["epoch", "trainLoss", "trainDice", "validationDice", "learningRate", "seconds"] as const;
+const columns = [
+  "epoch",
+  "trainLoss",
+  "trainDice",
+  "validationDice",
+  "learningRate",
+  "steps",
+  "seconds",
+] as const;
 
 /** The log: tab-separated, one line an epoch. */
 export function historyTable(history: readonly EpochRecord[]): string {
@@ -21,7 +31,7 @@ export function historyTable(history: readonly EpochRecord[]): string {
 
 function formatted(column: (typeof columns)[number], value: number | undefined): string {
   if (value === undefined) return "";
-  if (column === "epoch") return String(value);
+  if (column === "epoch" || column === "steps") return String(value);
   return column === "learningRate" ? value.toExponential(3) : value.toFixed(column === "seconds" ? 1 : 5);
 }
 
@@ -33,9 +43,16 @@ export interface Pace {
   readonly totalIterations: number;
 }
 
-/** Iterations that fit in `budgetSeconds` at the pace so far, at least those done plus one. */
-export function paceWithin(budgetSeconds: number, iteration: number, seconds: number): Pace {
-  const rate = iteration / Math.max(seconds, 1e-3);
-  const left = Math.max(1, Math.floor((budgetSeconds - seconds) * rate));
+/**
+ * Iterations that fit in `budgetSeconds` at the pace of the last epoch, at least those done plus one. The pace since the
+ * start would be wrong for long on a machine that has other work at times.
+ */
+export function paceWithin(
+  budgetSeconds: number,
+  iteration: number,
+  seconds: number,
+  lastEpochRate: number,
+): Pace {
+  const left = Math.max(1, Math.floor((budgetSeconds - seconds) * lastEpochRate));
   return { totalIterations: iteration + left };
 }

@@ -105,6 +105,7 @@ const fresh: Progress = {
   iteration: 0,
   lossSum: 0,
   diceSum: 0,
+  epochSteps: 0,
   epochSeconds: 0,
   history: [],
   bestDice: -1,
@@ -162,7 +163,8 @@ class Training {
   async run(): Promise<TrainResult> {
     const { signal } = this.options;
     while (!this.isDone()) {
-      if (this.progress.iteration % this.epochLength === 0) this.setPace();
+      const { iteration, pace } = this.progress;
+      if (iteration % this.epochLength === 0 || iteration >= pace.totalIterations) this.setPace();
       await this.iterate();
       if (this.progress.iteration % this.epochLength === 0 || this.isDone()) await this.endEpoch();
       else if (signal?.aborted) await this.save();
@@ -184,13 +186,13 @@ class Training {
   }
 
   private setPace(): void {
-    const { iteration, seconds } = this.progress;
+    const { iteration, seconds, history } = this.progress;
     const planned = this.options.plan.epochs * this.epochLength;
-    const guess = { totalIterations: Math.max(planned, iteration + 1) };
+    const last = history.at(-1);
     const pace =
-      this.budgetSeconds !== undefined && iteration > 0
-        ? paceWithin(this.budgetSeconds, iteration, seconds)
-        : guess;
+      this.budgetSeconds !== undefined && last
+        ? paceWithin(this.budgetSeconds, iteration, seconds, last.steps / Math.max(last.seconds, 1e-3))
+        : { totalIterations: Math.max(planned, iteration + 1) };
     this.progress = { ...this.progress, pace };
   }
 
@@ -227,6 +229,7 @@ class Training {
       iteration: iteration + 1,
       lossSum: p.lossSum + result.loss,
       diceSum: p.diceSum + 1 - result.diceLoss,
+      epochSteps: p.epochSteps + 1,
       epochSeconds: p.epochSeconds + seconds,
       seconds: p.seconds + seconds,
       // The first batch is not waited for but made; it is no measure of the loader's pace.
@@ -254,7 +257,6 @@ class Training {
     const { plan, folder, validation, listener } = this.options;
     const p = this.progress;
     const epoch = Math.ceil(p.iteration / this.epochLength);
-    const batches = p.iteration - (epoch - 1) * this.epochLength;
     const started = performance.now();
     const isValidated = validation.length > 0 && (epoch % plan.validateEvery === 0 || this.isDone());
     const dice = isValidated ? await this.validate() : undefined;
@@ -267,19 +269,22 @@ class Training {
     );
     const record: EpochRecord = {
       epoch,
-      trainLoss: p.lossSum / batches,
-      trainDice: p.diceSum / batches,
+      trainLoss: p.lossSum / p.epochSteps,
+      trainDice: p.diceSum / p.epochSteps,
       ...(dice === undefined ? {} : { validationDice: dice }),
       learningRate: rate,
+      steps: p.epochSteps,
       seconds: p.epochSeconds + spent,
     };
     const isBest = dice !== undefined && dice > p.bestDice;
-    const history = [...p.history, record];
+    // A budget that was raised goes on with the epoch in which it ended.
+    const history = [...p.history.filter((known) => known.epoch !== epoch), record];
     this.progress = {
       ...p,
       history,
       lossSum: 0,
       diceSum: 0,
+      epochSteps: 0,
       epochSeconds: 0,
       seconds: p.seconds + spent,
       ...(isBest ? { bestDice: dice, bestEpoch: epoch } : {}),
