@@ -1,5 +1,5 @@
 /** How a case's voxel axes are laid onto a plan's, in a way that keeps slices whole however oblique they were taken. */
-import { orientationOf } from "../volume/geometry.js";
+import { orientationOf, permutations } from "../volume/geometry.js";
 import { spacingOf, type Affine, type Vec3 } from "../volume/volume.js";
 
 const directions: Readonly<Record<string, Vec3>> = {
@@ -44,19 +44,12 @@ export function axisSteps(affine: Affine, orientation: string): readonly [AxisSt
   const kept = slices !== undefined && Math.abs(along(slices, 2)) >= obliqueLimit ? slices : undefined;
   const agreement = (axes: readonly number[]) =>
     axes.reduce((sum, axis, n) => sum + Math.abs(along(axis, n)), 0) + (axes[2] === kept ? 10 : 0);
-  const best = orders.reduce((a, b) => (agreement(b) > agreement(a) + 1e-9 ? b : a));
+  const best = permutations.reduce<(typeof permutations)[number]>((a, b) =>
+    agreement(b) > agreement(a) + 1e-9 ? b : a,
+  );
   const step = (n: 0 | 1 | 2) => ({ axis: best[n], flip: along(best[n], n) < 0 });
   return [step(0), step(1), step(2)];
 }
-
-const orders = [
-  [0, 1, 2],
-  [0, 2, 1],
-  [1, 0, 2],
-  [1, 2, 0],
-  [2, 0, 1],
-  [2, 1, 0],
-] as const;
 
 function cosine(affine: Affine, axis: number, direction: Vec3): number {
   const column = [affine[axis], affine[4 + axis], affine[8 + axis]];

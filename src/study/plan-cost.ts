@@ -3,7 +3,7 @@ import type { Vec3 } from "../volume/volume.js";
 import type { NetworkPlan } from "./types.js";
 
 /** Floating-point operations a second that one core does in training, all passes counted (measured on two cores). */
-const perCore = 75e9;
+const perCore = 50e9;
 /** Operations per voxel of the 2.5-D network's forward pass at its paper's size (measured time × rate). */
 const operationsOfFixed = 340_000;
 

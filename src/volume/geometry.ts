@@ -88,7 +88,8 @@ function cornersOf(size: Vec3): Vec3[] {
 }
 
 const letters = ["LR", "PA", "SI"] as const;
-const permutations = [
+/** Every order of three axes. */
+export const permutations = [
   [0, 1, 2],
   [0, 2, 1],
   [1, 0, 2],
