@@ -44,9 +44,8 @@ export function axisSteps(affine: Affine, orientation: string): readonly [AxisSt
   const kept = slices !== undefined && Math.abs(along(slices, 2)) >= obliqueLimit ? slices : undefined;
   const agreement = (axes: readonly number[]) =>
     axes.reduce((sum, axis, n) => sum + Math.abs(along(axis, n)), 0) + (axes[2] === kept ? 10 : 0);
-  const best = permutations.reduce<(typeof permutations)[number]>((a, b) =>
-    agreement(b) > agreement(a) + 1e-9 ? b : a,
-  );
+  let best: (typeof permutations)[number] = permutations[0];
+  for (const axes of permutations) if (agreement(axes) > agreement(best) + 1e-9) best = axes;
   const step = (n: 0 | 1 | 2) => ({ axis: best[n], flip: along(best[n], n) < 0 });
   return [step(0), step(1), step(2)];
 }

@@ -11,7 +11,8 @@ import { type CachedCase } from "./data/cache-file.js";
 import { type FailedCase, PreparedCache } from "./data/cache.js";
 import { type FoldScores, predictFold } from "./predict-fold.js";
 import { foldFolder, makeFolder, writeJson } from "./run-folder.js";
-import { trainFold, type TrainListener, type TrainResult } from "./trainer.js";
+import type { TrainListener, TrainResult } from "./train-options.js";
+import { trainFold } from "./trainer.js";
 
 export interface CrossValidationOptions {
   readonly study: Study;

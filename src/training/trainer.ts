@@ -2,93 +2,27 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { createHash } from "node:crypto";
 import { learningRate } from "../autograd/schedule.js";
-import type { Device } from "../autograd/runtime.js";
 import { MarrowError } from "../base/errors.js";
 import { Random } from "../base/random.js";
 import { writeModel } from "../inference/model-file.js";
 import { TrainingPredictor } from "../inference/window-model.js";
-import { networkOptions, tensorAxes } from "../networks/plan-options.js";
-import { networkNamed } from "../networks/registry.js";
-import type { Plan } from "../study/types.js";
-import { loadCheckpoint, loadWeights, type Progress, saveCheckpoint, saveWeights } from "./checkpoint.js";
-import { type CachedCase, loadPrepared } from "./data/cache-file.js";
+import { loadCheckpoint, type Progress, saveCheckpoint, saveWeights } from "./checkpoint.js";
+import { loadPrepared } from "./data/cache-file.js";
 import { BatchLoader } from "./data/loader.js";
 import { type EpochRecord, historyTable, paceWithin } from "./history.js";
 import { foldFiles, makeFolder, writeAtomically, writeJson } from "./run-folder.js";
-import { type State, type StepOptions, type StepResult, TrainingStep } from "./step.js";
+import { type StepResult, TrainingStep } from "./step.js";
+import {
+  classTable,
+  identityOf,
+  startState,
+  stepOptions,
+  type TrainOptions,
+  type TrainResult,
+  type TrainStatus,
+} from "./train-options.js";
 import { validationDice } from "./validate.js";
-
-export interface TrainOptions {
-  /** The plan of one network (planForNetwork). */
-  readonly plan: Plan;
-  readonly train: readonly CachedCase[];
-  readonly validation: readonly CachedCase[];
-  /** Where everything is written. */
-  readonly folder: string;
-  readonly fold: number;
-  readonly seed: number;
-  readonly device: Device;
-  readonly threads?: number;
-  /** Threads that make batches. */
-  readonly workers?: number;
-  /** Time budget: the schedule is fitted to it and the plan's number of epochs does not count. */
-  readonly minutes?: number;
-  /** Start from these weights (.safetensors) instead of random ones. */
-  readonly fineTune?: string;
-  /** Stop after this iteration and keep a checkpoint, as Ctrl-C does. */
-  readonly signal?: AbortSignal;
-  readonly listener?: TrainListener;
-  /** What made this run, for run.json. */
-  readonly provenance?: Readonly<Record<string, unknown>>;
-}
-
-/** How far a training is, for a progress bar. */
-export interface TrainStatus extends StepResult {
-  readonly iteration: number;
-  readonly totalIterations: number;
-  readonly epoch: number;
-  readonly stepsPerSecond: number;
-  readonly secondsLeft: number;
-  readonly lastDice: number | undefined;
-}
-
-export interface TrainListener {
-  onStep?: (status: TrainStatus) => void;
-  /** After every epoch; `folder` is where progress.svg belongs. */
-  onEpoch?: (history: readonly EpochRecord[], folder: string) => Promise<void> | void;
-}
-
-export interface TrainResult {
-  readonly finished: boolean;
-  readonly history: readonly EpochRecord[];
-  readonly iterations: number;
-  readonly bestDice: number;
-  readonly seconds: number;
-  /** Share of the training time spent waiting for batches. */
-  readonly waitedShare: number;
-  readonly peakMemoryMB: number;
-}
-
-export function stepOptions(plan: Plan, device: Device, threads?: number): StepOptions {
-  const planned = plan.networks[0];
-  const network = networkNamed(planned.name);
-  const { name, weightDecay, momentum, nesterov, clipNorm, averaging, accumulate } = plan.optimiser;
-  return {
-    network,
-    networkOptions: networkOptions(planned, plan.labels.length + 1),
-    loss: plan.loss,
-    optimiser: { name, weightDecay, momentum, nesterov, clipNorm, averaging: averaging > 0 },
-    averaging,
-    accumulate,
-    batch: plan.batch,
-    channels: plan.channels.length,
-    patch: tensorAxes(plan.patch, network.dimensions),
-    device,
-    ...(threads === undefined ? {} : { threads }),
-  };
-}
 
 /** Trains, or resumes where the folder's checkpoint stops. A finished fold is not trained again. */
 export async function trainFold(options: TrainOptions): Promise<TrainResult> {
@@ -361,38 +295,10 @@ class Training {
   }
 }
 
-async function startState(options: StepOptions, { seed, fold, fineTune }: TrainOptions): Promise<State> {
-  const state = TrainingStep.initialState(options, (name) => new Random(seed, "weights", fold, name));
-  if (fineTune === undefined) return state;
-  const weights = await loadWeights(fineTune);
-  for (const [name, data] of weights) if (state.get(name)?.length === data.length) state.set(name, data);
-  return state;
-}
-
 /** Predictions and scores of an earlier model of the fold (trained on with a larger budget) are no longer true. */
 async function forgetPredictions(folder: string): Promise<void> {
   await rm(join(folder, foldFiles.scores), { force: true });
   await rm(join(folder, foldFiles.predictions), { recursive: true, force: true });
-}
-
-/** Class (0 … n) of each mask value. */
-function classTable(plan: Plan): Uint8Array {
-  const table = new Uint8Array(256);
-  plan.labels.forEach((label, i) => (table[label.value] = i + 1));
-  return table;
-}
-
-function identityOf({ plan, seed, fold, train, minutes }: TrainOptions): Readonly<Record<string, string>> {
-  const hash = (value: unknown) =>
-    createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
-  // With a time budget the number of epochs does not matter, and a budget may be raised.
-  const kept = minutes === undefined ? plan : { ...plan, epochs: 0 };
-  return {
-    plan: hash(kept),
-    seed: String(seed),
-    fold: String(fold),
-    train: hash(train.map((c) => c.description.sha256)),
-  };
 }
 
 function divergence(iteration: number, loss: number): MarrowError {

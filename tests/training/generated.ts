@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plan } from "../../src/study/types.js";
 import { pack, type CachedCase } from "../../src/training/data/cache-file.js";
-import type { TrainOptions } from "../../src/training/trainer.js";
+import type { TrainOptions } from "../../src/training/train-options.js";
 import { Random } from "../../src/base/random.js";
 import { makePlan } from "./data/plan.js";
 import { makePrepared } from "./data/prepared.js";

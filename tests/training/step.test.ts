@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random.js";
 import { networkNamed } from "../../src/networks/registry.js";
-import { type StepOptions, TrainingStep } from "../../src/training/step.js";
-import { stepOptions } from "../../src/training/trainer.js";
+import type { StepOptions } from "../../src/training/step-graph.js";
+import { TrainingStep } from "../../src/training/step.js";
+import { stepOptions } from "../../src/training/train-options.js";
 import { smallPlan } from "./generated.js";
 
 const [depth, height, width] = [8, 12, 12];

@@ -10,7 +10,8 @@ import { openModel } from "../../src/inference/model-file.js";
 import { loadCheckpoint, loadWeights } from "../../src/training/checkpoint.js";
 import type { CachedCase } from "../../src/training/data/cache-file.js";
 import { foldFiles } from "../../src/training/run-folder.js";
-import { trainFold, type TrainOptions } from "../../src/training/trainer.js";
+import type { TrainOptions } from "../../src/training/train-options.js";
+import { trainFold } from "../../src/training/trainer.js";
 import { smallPlan, trainOptions, writeCases } from "./generated.js";
 
 let root: string;
