@@ -12,6 +12,7 @@ import { max, mean, sum, sumSquare } from "../../src/autograd/operators/reductio
 import * as s from "../../src/autograd/operators/shape.js";
 import { logSoftmax, softmax } from "../../src/autograd/operators/softmax.js";
 import { constant, scalar, type Shape, type Tensor } from "../../src/autograd/tensor.js";
+import { upsample } from "../../src/autograd/upsample.js";
 import { someLabels } from "./evaluate.js";
 
 /** Shape of an input and, where the operator asks for them, the bounds of its values. */
@@ -115,6 +116,11 @@ export const operatorExamples: Readonly<Record<string, readonly Example[]>> = {
     ),
   ],
   gather: [example("repeated and left out", [[2, 4, 2]], (x) => s.gather(x, 1, [3, 0, 3]))],
+  depthToSpace: [
+    example("factor 2", [[2, 8, 2, 3]], (x) => s.depthToSpace(x, 2)),
+    example("factor 3", [[1, 9, 2, 1]], (x) => s.depthToSpace(x, 3)),
+  ],
+  spaceToDepth: [example("factor 2", [[2, 2, 4, 6]], (x) => s.spaceToDepth(x, 2))],
   scatterAdd: [example("onto one place", [[2, 3, 2]], (x) => s.scatterAdd(x, 1, [4, 0, 4], [2, 5, 2]))],
   sum: [example("one axis", [[2, 3, 4]], (x) => sum(x, [1])), example("all", [[2, 3, 4]], (x) => sum(x))],
   mean: [example("two axes", [[2, 3, 4]], (x) => mean(x, [0, 2])), example("all", [[3, 4]], (x) => mean(x))],
@@ -263,6 +269,10 @@ export const compositeExamples: readonly Example[] = [
   example("layer norm", [[2, 3, 6], [6], [6]], (x, a, b) => layerNorm(x, a, b)),
   example("batch norm, training", [image, [3], [3]], (x, a, b) => batchNorm(x, normState(a, b), true).y),
   example("batch norm, evaluation", [image, [3], [3]], (x, a, b) => batchNorm(x, normState(a, b), false).y),
+  example("upsample 2-D", [[2, 3, 2, 3], [3, 2, 2, 2], [2]], upsample),
+  example("upsample 3-D in the slice", [[1, 2, 2, 3, 2], [2, 3, 1, 2, 2], [3]], upsample),
+  example("upsample 3-D", [[1, 2, 2, 1, 2], [2, 2, 2, 2, 2], [2]], upsample),
+  example("upsample along one axis", [[1, 2, 2, 1, 3], [2, 2, 1, 1, 2], [2]], upsample),
   example("resize 2-D, corners aligned", [[1, 2, 3, 4]], (x) => resize(x, [5, 6], true)),
   example("resize 2-D, centres aligned", [[2, 1, 3, 4]], (x) => resize(x, [6, 3], false)),
   example("resize 3-D", [[1, 2, 2, 3, 2]], (x) => resize(x, [4, 5, 2], true)),

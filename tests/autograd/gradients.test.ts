@@ -3,6 +3,7 @@ import { gradients } from "../../src/autograd/gradient.js";
 import { topological } from "../../src/autograd/onnx/compile.js";
 import { add, cast, greater, mul, sign } from "../../src/autograd/operators/elementwise.js";
 import { sum } from "../../src/autograd/operators/reduction.js";
+import { detach } from "../../src/autograd/operators/shape.js";
 import { operators } from "../../src/autograd/operators/table.js";
 import { constant, input, type Operator, scalar, type Shape } from "../../src/autograd/tensor.js";
 import { evaluate, type Fed, prepare, spread } from "./evaluate.js";
@@ -11,8 +12,11 @@ import { compositeExamples, type Example, operatorExamples } from "./gradient-ex
 /** Steps on whose results no gradient depends, or that only occur in gradients. */
 const notDifferentiable = ["cast", "equal", "greater", "greaterEqual", "maxScatter", "maxUnpool", "sign"];
 
+/** Stops the gradient on purpose, which differences cannot show; tested below. */
+const stopping = ["detach"];
+
 const table: Readonly<Record<string, Operator>> = operators;
-const withRule = Object.keys(table).filter((name) => table[name].gradient);
+const withRule = Object.keys(table).filter((name) => table[name].gradient && !stopping.includes(name));
 
 /** Half the distance of a central difference; values of the examples lie further apart, so none meets a kink. */
 const step = 4e-3;
@@ -101,6 +105,12 @@ describe("gradient of composites agrees with differences", () => {
 describe("gradients", () => {
   const x = () => input("x", [3]);
   const feeds = { x: { shape: [3], data: Float32Array.of(1, -2, 3) } };
+
+  it("do not flow through detach, and elsewhere as before", async () => {
+    const a = x();
+    const [g] = gradients(sum(mul(detach(a), a)), [a]);
+    expect([...(await evaluate({ g }, feeds))["g"]]).toEqual([1, -2, 3]);
+  });
 
   it("adds up over all paths", async () => {
     const a = x();
