@@ -1,6 +1,6 @@
 /**
  * The training step: forward, loss, backward and update of a network as one ONNX model, and the state it works on. All
- * state is held twice; a step reads one set and writes the other, so that it allocates nothing.
+ * state is held twice; a step reads one set and writes the other, so that results have a place before it begins.
  */
 import { compile } from "../autograd/onnx/compile.js";
 import { type Hyper, hyperValues } from "../autograd/optimiser.js";
