@@ -7,6 +7,8 @@
  * the process's peak memory; ends at end of file. With PROFILE, ONNX Runtime writes a profile to files of that prefix.
  */
 import { createInterface } from "node:readline";
+import { channelBlock } from "../dist/autograd/blocked/probe.js";
+import { blockChannels } from "../dist/autograd/blocked/rewrite.js";
 import { compile } from "../dist/autograd/onnx/compile.js";
 import { input } from "../dist/autograd/tensor.js";
 import { Session, value } from "../dist/autograd/runtime.js";
@@ -50,7 +52,7 @@ async function predictor() {
   const layers = new Layers(false);
   const shape = [batch, 1, ...patch];
   const { logits } = network.build(layers, input("image", shape), networkOptions);
-  const model = compile({ logits }, { stored: initialValues(layers, stream) });
+  const model = compile(blockChannels({ logits }, await channelBlock("cpu")), { stored: initialValues(layers, stream) });
   const session = await Session.open(model, profile ? { profile } : {});
   return { run: () => session.run({ image: value(image, shape) }), close: () => session.close() };
 }

@@ -117,16 +117,21 @@ export function downsampleLabels(labels: Tensor, spatial: Shape): Tensor {
   );
 }
 
-/** Σ wᵢ·lossᵢ over outputs from fine to coarse, weights 1, ½, ¼ … normalised to sum 1 (nnU-Net's deep supervision). */
+/**
+ * Σ wᵢ·lossᵢ over outputs from fine to coarse, weights 1, ½, ¼ … by resolution, normalised to sum 1 (nnU-Net's deep
+ * supervision); outputs of one resolution count alike (UNet++).
+ */
 export function deepSupervision(
   outputs: readonly Tensor[],
   labels: Tensor,
   loss: (logits: Tensor, labels: Tensor) => Tensor,
 ): Tensor {
-  const total = outputs.reduce((t, _, i) => t + 0.5 ** i, 0);
+  const resolutions = [...new Set(outputs.map((logits) => logits.shape.join()))];
+  const weights = outputs.map((logits) => 0.5 ** resolutions.indexOf(logits.shape.join()));
+  const total = weights.reduce((a, b) => a + b, 0);
   const parts = outputs.map((logits, i) => {
     const part = reshape(loss(logits, downsampleLabels(labels, logits.shape.slice(2))), [1]);
-    return mul(part, scalar(0.5 ** i / total));
+    return mul(part, scalar(weights[i] / total));
   });
   return parts.reduce((a, b) => add(a, b));
 }

@@ -25,8 +25,8 @@ export interface Tensor {
 
 /** What an operator may add to the ONNX graph under construction; values are known by their names. */
 export interface Emitter {
-  /** Adds a node and returns the names of its outputs. */
-  node(opType: string, inputs: readonly string[], attributes?: OnnxAttributes, outputs?: number): string[];
+  /** Adds a node and returns the names of its outputs; the type is ONNX's, or "domain::type". */
+  node(type: string, inputs: readonly string[], attributes?: OnnxAttributes, outputs?: number): string[];
   /** The name of another output of the node whose first output is `name`. */
   sibling(name: string, index: number): string;
   /** The name of an int64 constant, e.g. the axes of a reduction. */
@@ -39,8 +39,10 @@ export interface Emitter {
   leaf(tensor: Tensor): string;
 }
 
-/** A plain number is an int attribute; `{ float }` marks the others. */
-export type OnnxAttributes = Readonly<Record<string, AttributeValue | { readonly float: number }>>;
+/** Plain numbers are int attributes; `{ float }` and `{ floats }` mark the others. */
+export type OnnxAttributes = Readonly<
+  Record<string, AttributeValue | { readonly float: number } | { readonly floats: readonly number[] }>
+>;
 
 /** What a gradient rule is given: the gradient dy of the result y, and the operation's inputs. */
 export interface Backward {

@@ -1,11 +1,13 @@
 /** A network that predicts one window at a time: from an exported file, or with weights that are still being trained. */
+import { channelBlock } from "../autograd/blocked/probe.js";
+import { blockChannels } from "../autograd/blocked/rewrite.js";
 import { compile } from "../autograd/onnx/compile.js";
 import { type Device, floats, Session, value, type Values } from "../autograd/runtime.js";
 import type { Shape } from "../autograd/tensor.js";
 import type { Plan } from "../study/types.js";
 import { inferenceGraph } from "./graph.js";
 
-/** Probabilities [classes, D, H, W] of a window [C, D, H, W]. */
+/** Probabilities [classes, D, H, W] of a window [C, D, H, W], whose D counts the slices seen beside those predicted. */
 export type PredictWindow = (window: Float32Array) => Promise<Float32Array>;
 
 /** A compiled network whose weights are fed, so that it need not be compiled again while they change. */
@@ -18,7 +20,8 @@ export class TrainingPredictor {
 
   static async create(plan: Plan, device: Device): Promise<TrainingPredictor> {
     const { layers, probabilities, imageShape } = inferenceGraph(plan);
-    const session = await Session.open(compile({ probabilities }), { device });
+    const outputs = blockChannels({ probabilities }, await channelBlock(device));
+    const session = await Session.open(compile(outputs), { device });
     const stored = [...layers.parameters, ...layers.statistics];
     return new TrainingPredictor(
       session,

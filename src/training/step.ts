@@ -2,6 +2,8 @@
  * The training step: forward, loss, backward and update of a network as one ONNX model, and the state it works on. All
  * state is held twice; a step reads one set and writes the other, so that results have a place before it begins.
  */
+import { channelBlock } from "../autograd/blocked/probe.js";
+import { blockChannels } from "../autograd/blocked/rewrite.js";
 import { compile } from "../autograd/onnx/compile.js";
 import { type Hyper, hyperValues } from "../autograd/optimiser.js";
 import { floats, Session, type Value, value, type Values } from "../autograd/runtime.js";
@@ -35,7 +37,8 @@ export class TrainingStep {
   /** Compiles the step. `initial` holds start values by state name; the rest is zero (moving averages: the weights). */
   static async create(options: StepOptions, initial: State): Promise<TrainingStep> {
     const graph = stepGraph(options);
-    const session = await Session.open(compile(graph.outputs), sessionOptions(options));
+    const outputs = blockChannels(graph.outputs, await channelBlock(options.device));
+    const session = await Session.open(compile(outputs), sessionOptions(options));
     const accumulated =
       options.accumulate > 1 ? compile(updateGraph(graph.layers, options.optimiser)) : undefined;
     const update = accumulated ? await Session.open(accumulated, sessionOptions(options)) : undefined;

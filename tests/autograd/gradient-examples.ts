@@ -119,7 +119,10 @@ export const operatorExamples: Readonly<Record<string, readonly Example[]>> = {
   depthToSpace: [
     example("factor 2", [[2, 8, 2, 3]], (x) => s.depthToSpace(x, 2)),
     example("factor 3", [[1, 9, 2, 1]], (x) => s.depthToSpace(x, 3)),
+    example("in slices", [[2, 4, 3, 2, 1]], (x) => s.depthToSpace(x, 2)),
   ],
+  channelsToSlices: [example("factor 2", [[2, 4, 2, 2, 1]], (x) => s.channelsToSlices(x, 2))],
+  slicesToChannels: [example("factor 2", [[2, 2, 4, 2, 1]], (x) => s.slicesToChannels(x, 2))],
   spaceToDepth: [example("factor 2", [[2, 2, 4, 6]], (x) => s.spaceToDepth(x, 2))],
   scatterAdd: [example("onto one place", [[2, 3, 2]], (x) => s.scatterAdd(x, 1, [4, 0, 4], [2, 5, 2]))],
   sum: [example("one axis", [[2, 3, 4]], (x) => sum(x, [1])), example("all", [[2, 3, 4]], (x) => sum(x))],

@@ -62,7 +62,10 @@ export function compile(
     irVersion,
     producerName: "marrow",
     ...(options.description === undefined ? {} : { docString: options.description }),
-    opsetImport: [{ domain: "", version: opset }],
+    opsetImport: [
+      { domain: "", version: opset },
+      ...emitter.domains().map((domain) => ({ domain, version: 1 })),
+    ],
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
     graph: {
       name: "marrow",

@@ -13,12 +13,14 @@ export class GraphEmitter implements Emitter {
   /** `stored` holds the values of parameters that are written into the file instead of being fed. */
   constructor(private readonly stored: ReadonlyMap<string, Float32Array> = new Map()) {}
 
-  /** Adds a node and returns the names of its outputs. */
-  node(opType: string, input: readonly string[], attributes: OnnxAttributes = {}, outputs = 1): string[] {
+  /** Adds a node and returns the names of its outputs; `opType` may be "domain::type". */
+  node(type: string, input: readonly string[], attributes: OnnxAttributes = {}, outputs = 1): string[] {
     const index = this.count++;
+    const [opType = "", domain] = type.split("::").reverse();
     const output = Array.from({ length: outputs }, (_, i) => (outputs > 1 ? `t${index}_${i}` : `t${index}`));
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
-    this.nodes.push({ opType, name: `${opType}_${index}`, input: [...input], output, attribute });
+    const name = `${opType}_${index}`;
+    this.nodes.push({ opType, name, input: [...input], output, attribute, ...(domain ? { domain } : {}) });
     return output;
   }
 
@@ -78,6 +80,11 @@ export class GraphEmitter implements Emitter {
     return name;
   }
 
+  /** Operator domains in use beside ONNX's own. */
+  domains(): string[] {
+    return [...new Set(this.nodes.flatMap((n) => (n.domain ? [n.domain] : [])))];
+  }
+
   private initializer(name: string, data: Data, shape: readonly number[]): string {
     const dataType = data instanceof Float32Array ? 1 : data instanceof Uint8Array ? 2 : 7;
     const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -106,5 +113,6 @@ function attributeProto(name: string, value: OnnxAttributes[string]): Message<"A
   if (typeof value === "number") return { name, i: value, type: attributeTypes.int };
   if (typeof value === "boolean") return { name, i: Number(value), type: attributeTypes.int };
   if ("float" in value) return { name, f: value.float, type: attributeTypes.float };
+  if ("floats" in value) return { name, floats: [...value.floats], type: attributeTypes.floats };
   return { name, ints: [...value], type: attributeTypes.ints };
 }

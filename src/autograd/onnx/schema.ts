@@ -28,6 +28,7 @@ export const messages = {
     name: [3, "string"],
     opType: [4, "string"],
     attribute: [5, "AttributeProto[]"],
+    domain: [7, "string"],
   },
   AttributeProto: {
     name: [1, "string"],

@@ -1,0 +1,214 @@
+/** Which operators have a blocked form, what it is, and when it pays. */
+import { mul, sub } from "../operators/elementwise.js";
+import { mean, sum } from "../operators/reduction.js";
+import { expand, reshape, transpose } from "../operators/shape.js";
+import { constant, node, sameShape, scalar, type Shape, sizeOf, type Tensor } from "../tensor.js";
+import { convRule } from "./conv-rule.js";
+import { maxPool, maxUnpool } from "./pool-rules.js";
+import { fusedActivation, fusedSum } from "./fusion.js";
+import { extents, perPlane, planeShape, toPlain } from "./layout.js";
+import { blockedAveragePool, blockedConv, reorderOutput } from "./operators.js";
+import type { Context, Rule } from "./rule.js";
+import { blockedBias, blockedWeights } from "./weights.js";
+
+const numbers = (t: Tensor, key: string) => t.attributes[key] as readonly number[];
+const ones = (...shape: number[]) => constant(new Float32Array(sizeOf(shape)).fill(1), shape);
+const first = (t: Tensor) => t.inputs[0];
+
+/** x · scale + shift with one number per sample and channel, as a depthwise 1×1 convolution: one pass on all cores. */
+function affine(context: Context, x: Tensor, scale: Tensor, shift: Tensor): Tensor {
+  const [p = 1, c = 1, h = 1, w = 1] = planeShape(x.shape);
+  const channels = p * c;
+  const y = blockedConv(
+    {
+      x: reshape(context.blocked(x), [1, channels, h, w]),
+      weights: reshape(perPlane(scale, x.shape, expand), [channels, 1, 1, 1]),
+      bias: perPlane(shift, x.shape, expand),
+    },
+    { kernel: [1, 1], groups: channels },
+  );
+  return reshape(y, [p, c, h, w]);
+}
+
+/** A map [N, 1, …] in all channels. */
+function inAllChannels(context: Context, map: Tensor, channels: number): Tensor {
+  const weights = blockedWeights(ones(channels, 1, 1, 1), context.block);
+  const x = reshape(context.plain(map), planeShape(map.shape));
+  return blockedConv(
+    { x, weights, bias: blockedBias(undefined, channels, context.block) },
+    { kernel: [1, 1] },
+  );
+}
+
+/** [N or 1, C, 1, …] as a vector of N·C, where `column` is such a tensor. */
+function perSample(context: Context, column: Tensor, shape: Shape): Tensor | undefined {
+  const { n, c } = extents(shape);
+  const isColumn =
+    column.shape.length === shape.length && sizeOf(column.shape) === (column.shape[0] ?? 1) * c;
+  if (!isColumn || column.shape[1] !== c) return undefined;
+  return reshape(expand(reshape(context.plain(column), [column.shape[0] ?? 1, c]), [n, c]), [n * c]);
+}
+
+/** The value of an operand beside blocked ones, or undefined where it cannot be had. */
+function operand(context: Context, u: Tensor, shape: Shape): Tensor | undefined {
+  if (sameShape(u.shape, shape)) return context.blocked(u);
+  if (sizeOf(u.shape) === 1) return reshape(context.plain(u), [1]);
+  const isMap = u.dtype === "float32" && u.shape.length === shape.length && u.shape[1] === 1;
+  const isWhole = isMap && sizeOf(u.shape) * extents(shape).c === sizeOf(shape);
+  return isWhole ? inAllChannels(context, u, extents(shape).c) : undefined;
+}
+
+const elementwise: Rule = (t, context) => {
+  const worthIt = t.inputs.some((u) => context.isBlocked(u) && sameShape(u.shape, t.shape));
+  if (!worthIt || !context.fits(t.shape)) return undefined;
+  const operands = t.inputs.map((u) => operand(context, u, t.shape));
+  if (!operands.every((u) => u !== undefined)) return undefined;
+  return { blocked: node(t.operator, operands, t.attributes, { dtype: t.dtype }) };
+};
+
+/** A product with a number per channel is a convolution; any other is element by element. */
+const product: Rule = (t, context) => {
+  for (const [x, column] of [t.inputs, [...t.inputs].reverse()] as [Tensor, Tensor][]) {
+    if (!context.isBlocked(x) || !sameShape(x.shape, t.shape) || sameShape(column.shape, t.shape)) continue;
+    const scale = perSample(context, column, t.shape);
+    if (scale) return { blocked: affine(context, x, scale, constant(new Float32Array(sizeOf(scale.shape)))) };
+  }
+  return elementwise(t, context);
+};
+
+const addition: Rule = (t, context) => fusedSum(t, context) ?? elementwise(t, context);
+const activation: Rule = (t, context) => fusedActivation(t, context) ?? elementwise(t, context);
+
+const scaleShift: Rule = (t, context) => {
+  const [x, scale, shift] = t.inputs as [Tensor, Tensor, Tensor];
+  if (!context.isBlocked(x)) return undefined;
+  return { blocked: affine(context, x, context.plain(scale), context.plain(shift)) };
+};
+
+const instanceNorm: Rule = (t, context) => {
+  const [x, ...rest] = t.inputs as [Tensor, Tensor, Tensor, Tensor, Tensor];
+  if (!context.isBlocked(x)) return undefined;
+  const [average, inverse, scale, shift] = rest.map((u) => context.plain(u)) as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  const factor = mul(inverse, scale);
+  return { blocked: affine(context, x, factor, sub(shift, mul(average, factor))) };
+};
+
+/** Over H and W by average pooling; the little that is left is reduced in the plain order. */
+const reduction: Rule = (t, context) => {
+  const [x, axes] = [first(t), numbers(t, "axes")];
+  if (!context.isBlocked(x)) return undefined;
+  const isSquare = t.operator.name === "sumSquare";
+  const [height, width] = [x.shape.length - 2, x.shape.length - 1];
+  if (axes.length === 1 && axes[0] === 1 && !isSquare) return { plain: overChannels(t, context) };
+  if (!axes.includes(width)) return undefined;
+  const { h, w } = extents(x.shape);
+  const kernel = [axes.includes(height) ? h : 1, w];
+  const b = context.blocked(x);
+  const pooled = blockedAveragePool(isSquare ? mul(b, b) : b, kernel);
+  const shape = x.shape.map((n, axis) => (axis >= height && axes.includes(axis) ? 1 : n));
+  const averages = toPlain(pooled, shape);
+  const rest = axes.filter((axis) => axis < height);
+  if (t.operator.name === "mean") return { plain: mean(averages, rest) };
+  const sums = mul(averages, scalar(sizeOf(kernel)));
+  return { plain: rest.length === 0 ? sums : sum(sums, rest) };
+};
+
+/** Sum or mean over the channels: a 1×1 convolution to one channel. */
+function overChannels(t: Tensor, context: Context): Tensor {
+  const { c } = extents(first(t).shape);
+  const factor = t.operator.name === "mean" ? 1 / c : 1;
+  const weights = blockedWeights(constant(new Float32Array(c).fill(factor), [1, c, 1, 1]), context.block);
+  const bias = blockedBias(undefined, 1, context.block);
+  return toPlain(blockedConv({ x: context.blocked(first(t)), weights, bias }, { kernel: [1, 1] }), t.shape);
+}
+
+const concat: Rule = (t, context) => {
+  const inChannels = t.attributes["axis"] === 1 && t.inputs.every((u) => context.fits(u.shape));
+  if (!inChannels || !t.inputs.some((u) => context.isBlocked(u))) return undefined;
+  return {
+    blocked: node(
+      t.operator,
+      t.inputs.map((u) => context.blocked(u)),
+      t.attributes,
+    ),
+  };
+};
+
+/** A window of channels. */
+const slice: Rule = (t, context) => {
+  const [x, starts, steps] = [first(t), numbers(t, "starts"), numbers(t, "steps")];
+  const elsewhere = t.shape.some((n, axis) => axis !== 1 && n !== x.shape[axis]);
+  const isBlock = context.fits(t.shape) && (starts[1] ?? 0) % context.block === 0;
+  if (!context.isBlocked(x) || !isBlock || elsewhere || steps.some((s) => s !== 1)) return undefined;
+  const b = context.blocked(x);
+  const size = planeShape(t.shape);
+  const attributes = { starts: [0, starts[1] ?? 0, 0, 0], size, steps: [1, 1, 1, 1] };
+  return { blocked: node(t.operator, [b], attributes) };
+};
+
+/** [P, f·f·C, H, W] → [P, C, f·H, f·W]: whole blocks of channels move. */
+const depthToSpace: Rule = (t, context) => {
+  if (!context.isBlocked(first(t)) || !context.fits(t.shape)) return undefined;
+  const f = t.attributes["factor"] as number;
+  const [p = 1, c = 1, h = 1, w = 1] = planeShape(t.shape);
+  const blocks = [p, f, f, c / context.block, h / f, w / f, context.block];
+  const moved = transpose(reshape(context.blocked(first(t)), blocks), [0, 3, 4, 1, 5, 2, 6]);
+  return { blocked: reshape(moved, [p, c, h, w]) };
+};
+
+const spaceToDepth: Rule = (t, context) => {
+  if (!context.isBlocked(first(t))) return undefined;
+  const f = t.attributes["factor"] as number;
+  const [p = 1, c = 1, h = 1, w = 1] = planeShape(first(t).shape);
+  const blocks = [p, c / context.block, h / f, f, w / f, f, context.block];
+  const moved = transpose(reshape(context.blocked(first(t)), blocks), [0, 3, 5, 1, 2, 4, 6]);
+  return { blocked: reshape(moved, planeShape(t.shape)) };
+};
+
+/** In memory slices come before channels, so that slices made of channels are in place already. */
+const depthOfChannels: Rule = (t, context) =>
+  context.isBlocked(first(t)) && context.fits(t.shape) && context.fits(first(t).shape)
+    ? { blocked: reshape(context.blocked(first(t)), planeShape(t.shape)) }
+    : undefined;
+
+/** Channels last, as the gradient of the weights wants them. */
+const channelsLast: Rule = (t, context) => {
+  const permutation = numbers(t, "permutation");
+  const isLast = permutation.every(
+    (axis, i) => axis === (i === 0 ? 0 : i === permutation.length - 1 ? 1 : i + 1),
+  );
+  if (!context.isBlocked(first(t)) || !isLast) return undefined;
+  const { c } = extents(first(t).shape);
+  return { plain: reshape(reorderOutput(context.blocked(first(t)), c, true), t.shape) };
+};
+
+const always = ["sub", "div", "maximum", "minimum", "neg", "abs", "sign", "exp", "log", "sqrt", "reciprocal"];
+const more = ["tanh", "sigmoid", "erf", "pow", "greater", "greaterEqual", "equal", "where", "cast"];
+
+export const rules: Readonly<Record<string, Rule>> = {
+  ...Object.fromEntries([...always, ...more].map((name) => [name, elementwise])),
+  add: addition,
+  mul: product,
+  relu: activation,
+  leakyRelu: activation,
+  conv: convRule,
+  scaleShift,
+  instanceNorm,
+  sum: reduction,
+  mean: reduction,
+  sumSquare: reduction,
+  maxPool,
+  maxUnpool,
+  concat,
+  slice,
+  depthToSpace,
+  spaceToDepth,
+  channelsToSlices: depthOfChannels,
+  slicesToChannels: depthOfChannels,
+  transpose: channelsLast,
+};
