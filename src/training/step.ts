@@ -6,8 +6,9 @@ import { channelBlock } from "../autograd/blocked/probe.js";
 import { blockChannels } from "../autograd/blocked/rewrite.js";
 import { compile } from "../autograd/onnx/compile.js";
 import { type Hyper, hyperValues } from "../autograd/optimiser.js";
+import { recompute } from "../autograd/recompute.js";
 import { floats, Session, type Value, value, type Values } from "../autograd/runtime.js";
-import { type Shape, sizeOf } from "../autograd/tensor.js";
+import { type Shape, sizeOf, type Tensor } from "../autograd/tensor.js";
 import type { Random } from "../base/random.js";
 import { type DropoutMask, drawMask, initialValues } from "../networks/layers.js";
 import { stateShapes, stepGraph, type StepOptions, updateGraph } from "./step-graph.js";
@@ -19,6 +20,9 @@ export interface StepResult {
   readonly diceLoss: number;
   readonly gradientNorm: number;
 }
+
+/** Elements (64 MB) from which it pays to compute a convolution twice rather than keep its result. */
+const largeResult = 2 ** 24;
 
 export type State = Map<string, Float32Array<ArrayBuffer>>;
 
@@ -37,7 +41,8 @@ export class TrainingStep {
   /** Compiles the step. `initial` holds start values by state name; the rest is zero (moving averages: the weights). */
   static async create(options: StepOptions, initial: State): Promise<TrainingStep> {
     const graph = stepGraph(options);
-    const outputs = blockChannels(graph.outputs, await channelBlock(options.device));
+    const lean = recompute(graph.outputs, graph.outputs["loss"], largeResult);
+    const outputs = blockChannels(lean, await channelBlock(options.device));
     const session = await Session.open(compile(outputs), sessionOptions(options));
     const accumulated =
       options.accumulate > 1 ? compile(updateGraph(graph.layers, options.optimiser)) : undefined;

@@ -10,7 +10,16 @@ import { evaluate, type Fed, prepare, spread } from "./evaluate.js";
 import { compositeExamples, type Example, operatorExamples } from "./gradient-examples.js";
 
 /** Steps on whose results no gradient depends, or that only occur in gradients. */
-const notDifferentiable = ["cast", "equal", "greater", "greaterEqual", "maxScatter", "maxUnpool", "sign"];
+const notDifferentiable = [
+  "after",
+  "cast",
+  "equal",
+  "greater",
+  "greaterEqual",
+  "maxScatter",
+  "maxUnpool",
+  "sign",
+];
 
 /** Stops the gradient on purpose, which differences cannot show; tested below. */
 const stopping = ["detach"];

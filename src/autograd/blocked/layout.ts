@@ -1,6 +1,6 @@
 /** Between the plain order of a tensor [N, C, (D,) H, W] and its blocked form [P, C, H, W] with P = N·D planes. */
-import { reshape, transpose } from "../operators/shape.js";
-import { type Shape, sizeOf, type Tensor } from "../tensor.js";
+import { expand, reshape, transpose } from "../operators/shape.js";
+import type { Shape, Tensor } from "../tensor.js";
 import { reorderInput, reorderOutput } from "./operators.js";
 
 export interface Extents {
@@ -45,9 +45,8 @@ export function toPlain(blocked: Tensor, shape: Shape): Tensor {
 }
 
 /** One number per sample and channel [N·C], for every slice: [N·D·C]. */
-export function perPlane(vector: Tensor, shape: Shape, expand: (x: Tensor, shape: Shape) => Tensor): Tensor {
+export function perPlane(vector: Tensor, shape: Shape): Tensor {
   const { n, c, d } = extents(shape);
-  if (d === 1) return reshape(vector, [n * c]);
-  const repeated = expand(reshape(vector, [n, 1, c]), [n, d, c]);
-  return reshape(repeated, [sizeOf(repeated.shape)]);
+  if (d === 1) return vector;
+  return reshape(expand(reshape(vector, [n, 1, c]), [n, d, c]), [n * d * c]);
 }

@@ -28,11 +28,11 @@ export const maxPool: Rule = (t, context) => {
 
 /** The blocked max-pool keeps no places: every maximum of a window gets an equal share. */
 export const maxUnpool: Rule = (t, context) => {
-  const [dy, pooled] = t.inputs as [Tensor, Tensor];
+  const [dy, pooled, x] = t.inputs as [Tensor, Tensor, Tensor];
   if (!context.isBlocked(pooled)) return undefined;
   const [kd, ...plane] = kernelOf(pooled);
   const repeat = (y: Tensor) => blockedRepeat(repeatSlices(y, kd), plane);
-  const isMaximum = cast(equal(context.blocked(first(pooled)), repeat(context.blocked(pooled))), "float32");
+  const isMaximum = cast(equal(context.blocked(x), repeat(context.blocked(pooled))), "float32");
   const count = mul(overSlices(sum, blockedAveragePool(isMaximum, plane), kd), scalar(sizeOf(plane)));
   return { blocked: mul(isMaximum, repeat(div(context.blocked(dy), count))) };
 };

@@ -15,15 +15,20 @@ const numbers = (t: Tensor, key: string) => t.attributes[key] as readonly number
 const ones = (...shape: number[]) => constant(new Float32Array(sizeOf(shape)).fill(1), shape);
 const first = (t: Tensor) => t.inputs[0];
 
-/** x · scale + shift with one number per sample and channel, as a depthwise 1×1 convolution: one pass on all cores. */
+/**
+ * x · scale + shift with one number per sample and channel, as a depthwise 1×1 convolution: one pass on all cores. The
+ * planes of several samples are taken for channels, so that each has its own numbers.
+ */
 function affine(context: Context, x: Tensor, scale: Tensor, shift: Tensor): Tensor {
   const [p = 1, c = 1, h = 1, w = 1] = planeShape(x.shape);
-  const channels = p * c;
+  const isOneSample = x.shape[0] === 1;
+  const channels = isOneSample ? c : p * c;
+  const perChannel = (vector: Tensor) => (isOneSample ? vector : perPlane(vector, x.shape));
   const y = blockedConv(
     {
-      x: reshape(context.blocked(x), [1, channels, h, w]),
-      weights: reshape(perPlane(scale, x.shape, expand), [channels, 1, 1, 1]),
-      bias: perPlane(shift, x.shape, expand),
+      x: reshape(context.blocked(x), [isOneSample ? p : 1, channels, h, w]),
+      weights: reshape(perChannel(scale), [channels, 1, 1, 1]),
+      bias: perChannel(shift),
     },
     { kernel: [1, 1], groups: channels },
   );
@@ -176,15 +181,21 @@ const depthOfChannels: Rule = (t, context) =>
     ? { blocked: reshape(context.blocked(first(t)), planeShape(t.shape)) }
     : undefined;
 
-/** Channels last, as the gradient of the weights wants them. */
-const channelsLast: Rule = (t, context) => {
-  const permutation = numbers(t, "permutation");
-  const isLast = permutation.every(
-    (axis, i) => axis === (i === 0 ? 0 : i === permutation.length - 1 ? 1 : i + 1),
-  );
-  if (!context.isBlocked(first(t)) || !isLast) return undefined;
-  const { c } = extents(first(t).shape);
-  return { plain: reshape(reorderOutput(context.blocked(first(t)), c, true), t.shape) };
+/** Any element of the trigger will do, so it need not be reordered. */
+const after: Rule = (t, context) => {
+  const [x, trigger] = t.inputs as [Tensor, Tensor];
+  if (!context.isBlocked(trigger)) return undefined;
+  return { plain: node(t.operator, [context.plain(x), context.blocked(trigger)]) };
+};
+
+/** Channels last, or slices before channels, as the gradient of the weights wants them: a kernel of its own, or free. */
+const transposition: Rule = (t, context) => {
+  const x = first(t);
+  if (!context.isBlocked(x)) return undefined;
+  const [permutation, rank] = [numbers(t, "permutation").join(), x.shape.length];
+  const isLast = permutation === (rank === 5 ? "0,2,3,4,1" : "0,2,3,1");
+  if (!isLast && permutation !== "0,2,1,3,4") return undefined;
+  return { plain: reshape(reorderOutput(context.blocked(x), extents(x.shape).c, isLast), t.shape) };
 };
 
 const always = ["sub", "div", "maximum", "minimum", "neg", "abs", "sign", "exp", "log", "sqrt", "reciprocal"];
@@ -210,5 +221,6 @@ export const rules: Readonly<Record<string, Rule>> = {
   spaceToDepth,
   channelsToSlices: depthOfChannels,
   slicesToChannels: depthOfChannels,
-  transpose: channelsLast,
+  transpose: transposition,
+  after,
 };

@@ -14,8 +14,11 @@ export interface CompileOptions {
   description?: string;
 }
 
-/** Nodes in an order in which every node follows its inputs. */
-export function topological(outputs: readonly Tensor[]): Tensor[] {
+/** Nodes in an order in which every node follows its inputs, or whatever `inputsOf` says it needs. */
+export function topological(
+  outputs: readonly Tensor[],
+  inputsOf: (t: Tensor) => readonly Tensor[] = (t) => t.inputs,
+): Tensor[] {
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
   const stack: { tensor: Tensor; expanded: boolean }[] = [...outputs]
@@ -27,7 +30,7 @@ export function topological(outputs: readonly Tensor[]): Tensor[] {
     } else if (!seen.has(top.tensor)) {
       seen.add(top.tensor);
       stack.push({ tensor: top.tensor, expanded: true });
-      for (const tensor of [...top.tensor.inputs].reverse())
+      for (const tensor of [...inputsOf(top.tensor)].reverse())
         if (!seen.has(tensor)) stack.push({ tensor, expanded: false });
     }
   }

@@ -16,7 +16,7 @@ export const rows = {
     emit: (emitter, t, inputs) => emitter.node("MaxPool", inputs, onnxAttributes(t), 2),
     gradient: ({ dy, y, inputs }) => [() => maxUnpool(dy, y, inputs[0])],
   },
-  /** Puts each gradient where its maximum was; windows must not overlap. */
+  /** Puts each gradient where its maximum was; windows must not overlap. Inputs dy, the pool's result and its input. */
   maxUnpool: {
     name: "maxUnpool",
     shape: (_, attributes) => attributes["shape"] as Shape,
@@ -55,7 +55,7 @@ function maxUnpool(dy: Tensor, pooled: Tensor, x: Tensor): Tensor {
   const [kernel, stride] = geometry(pooled.attributes as Record<string, Shape>);
   const attributes = { ...pooled.attributes, shape: x.shape };
   if (stride.every((s, axis) => s >= (kernel[axis] ?? 1)))
-    return node(rows.maxUnpool, [dy, pooled], attributes);
+    return node(rows.maxUnpool, [dy, pooled, x], attributes);
   const zeros = expand(constant(Float32Array.of(0)), [sizeOf(x.shape)]);
   return node(rows.maxScatter, [dy, pooled, zeros], attributes);
 }

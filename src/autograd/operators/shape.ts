@@ -173,6 +173,17 @@ export const rows = {
     emit: (_, __, inputs) => [inputs[0]],
     gradient: () => [undefined],
   },
+  /** x itself, but not before the second input is known (which must be finite): keeps the runtime from working ahead. */
+  after: {
+    name: "after",
+    shape: (inputs) => first(inputs).shape,
+    emit: (emitter, _, [x, trigger]) => {
+      const [flat] = emitter.node("Reshape", [trigger, emitter.ints([-1])]);
+      const [one] = emitter.node("Slice", [flat, emitter.ints([0]), emitter.ints([1])]);
+      const [zero] = emitter.node("Mul", [one, emitter.float(0)]);
+      return emitter.node("Add", [x, zero]);
+    },
+  },
   scatterAdd: {
     name: "scatterAdd",
     shape: (_, attributes) => attributes["shape"] as Shape,
@@ -326,6 +337,7 @@ export const channelsToSlices = (x: Tensor, factor: number): Tensor =>
   node(rows.channelsToSlices, [x], { factor });
 export const slicesToChannels = (x: Tensor, factor: number): Tensor =>
   node(rows.slicesToChannels, [x], { factor });
+export const after = (x: Tensor, trigger: Tensor): Tensor => node(rows.after, [x, trigger]);
 export const detach = (x: Tensor): Tensor => node(rows.detach, [x]);
 
 /** Zeros of `shape` to which the rows of x are added at `indices` along `axis`. */

@@ -43,14 +43,23 @@ function ungrouped(convRow: Operator, x: Tensor, dy: Tensor, g: Geometry): Tenso
   return transpose(flip(reversed, spatial), [last, 0, ...spatial]);
 }
 
-/** Kernel 1: dy · xᵀ, as a batch of products over the first spatial axis so that every core has work. */
+/**
+ * Kernel 1: dy · xᵀ, as a batch of products over samples and slices (of one image: its rows), so that every core has
+ * work.
+ */
 function pointwise(x: Tensor, dy: Tensor, g: Geometry): Tensor {
-  const batched = (t: Tensor) => {
-    const [n = 1, c = 1, first = 1, ...rest] = t.shape;
-    return transpose(reshape(t, [n, c, first, sizeOf(rest)]), [0, 2, 1, 3]);
-  };
-  const products = matmul(batched(dy), transpose(batched(x), [0, 1, 3, 2]));
-  return reshape(sum(products, [0, 1]), [dy.shape[1] ?? 1, x.shape[1] ?? 1, ...g.kernel]);
+  const [n = 1, c = 1, first = 1, ...rest] = x.shape;
+  const o = dy.shape[1] ?? 1;
+  const axes = [...x.shape.keys()].slice(2);
+  const isSplit = n === 1 || axes.length > 2;
+  const channelsLast = transpose(x, [0, ...axes, 1]);
+  const planes = isSplit ? transpose(dy, [0, 2, 1, ...axes.slice(1)]) : dy;
+  const [batch, positions] = isSplit ? [n * first, sizeOf(rest)] : [n, first * sizeOf(rest)];
+  const products = matmul(
+    reshape(planes, [batch, o, positions]),
+    reshape(channelsLast, [batch, positions, c]),
+  );
+  return reshape(sum(products, [0]), [o, c, ...g.kernel]);
 }
 
 /**
