@@ -40,6 +40,8 @@ patch = np.array(plan["patch"][::-1])
 missing = np.maximum(0, patch - data.shape)
 before = missing // 2
 padded = np.pad(data, list(zip(before, missing - before)), mode="reflect")
+around = plan["networks"][0].get("contextSlices", 0)  # neighbouring slices that a 2-D network sees as channels
+seen = np.pad(padded, ((around, around), (0, 0), (0, 0)), mode="reflect")
 bells = [np.exp(-0.5 * ((np.arange(p) - (p - 1) / 2) * 8 / p) ** 2) for p in patch]
 weight = np.maximum(np.einsum("i,j,k->ijk", *bells), 1e-3)
 
@@ -53,7 +55,8 @@ total = np.zeros((len(plan["labels"]) + 1, *padded.shape), np.float32)
 shape = session.get_inputs()[0].shape
 for corner in np.stack(np.meshgrid(*map(starts, padded.shape, patch)), -1).reshape(-1, 3):
     window = tuple(slice(a, a + p) for a, p in zip(corner, patch))
-    feed = {"image": padded[window].reshape(shape).astype(np.float32)}
+    view = seen[corner[0] : corner[0] + patch[0] + 2 * around, window[1], window[2]]
+    feed = {"image": view.reshape(shape).astype(np.float32)}
     total[(slice(None), *window)] += weight * session.run(["probabilities"], feed)[0].reshape(-1, *patch)
 
 # 5. Labels, back on the image's own grid: each interpolated by itself, the largest share wins.

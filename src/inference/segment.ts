@@ -1,6 +1,7 @@
 /** Segments images: from files to a mask on the first image's own grid. */
 import { MarrowError } from "../base/errors.js";
 import { type NetworkImage, preprocessImages, readChannels } from "../study/preprocess.js";
+import { seenPatch } from "../study/context-slices.js";
 import type { Plan } from "../study/types.js";
 import type { Grid } from "../volume/geometry.js";
 import { reorient, sameGrid, orientationOf } from "../volume/geometry.js";
@@ -19,7 +20,7 @@ export interface Segmentation {
 /** Models that can be averaged: same network grid, channels and labels. */
 export function requireEnsemble(models: readonly Model[], files: readonly string[]): Plan {
   const key = ({ plan }: Model) =>
-    JSON.stringify([plan.labels, plan.channels, plan.patch, plan.spacing, plan.orientation]);
+    JSON.stringify([plan.labels, plan.channels, plan.patch, seenPatch(plan), plan.spacing, plan.orientation]);
   const [first] = models;
   if (!first) throw new MarrowError("BAD_ARGUMENT", { expected: "at least one model" });
   const other = models.findIndex((model) => key(model) !== key(first));

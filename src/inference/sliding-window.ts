@@ -3,9 +3,11 @@
  * memory is classes × window depth × slice, whatever the length of the volume.
  */
 import { Random } from "../base/random.js";
+import { seenPatch } from "../study/context-slices.js";
 import type { NetworkImage } from "../study/preprocess.js";
 import type { Plan } from "../study/types.js";
 import { cropOrPad } from "../volume/crop-pad.js";
+import { mirror } from "../volume/interpolation.js";
 import { type Vec3, voxelCount } from "../volume/volume.js";
 import { predictAveraged, variantsOf } from "./variants.js";
 import type { PredictWindow } from "./window-model.js";
@@ -31,6 +33,8 @@ export async function slideWindows(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { plan } = options;
   const patch = plan.patch;
+  const seen = seenPatch(plan);
+  const margin = (seen[2] - patch[2]) / 2;
   const padded = padToPatch(image, plan);
   const [ni, nj, nk] = padded.size;
   const classes = plan.labels.length + 1;
@@ -45,6 +49,7 @@ export async function slideWindows(
     channels: plan.channels.length,
     classes,
     extents: [patch[2], patch[1], patch[0]] as const,
+    seenSlices: seen[2],
   };
   const deliver = (k: number) => {
     const at = k - padded.before[2];
@@ -61,7 +66,7 @@ export async function slideWindows(
     slab.advance(k, deliver);
     for (const j of starts[1]) {
       for (const i of starts[0]) {
-        const window = cutWindow(padded, plan.channels.length, [i, j, k], patch);
+        const window = cutWindow(padded, plan.channels.length, [i, j, k - margin], seen);
         const random = new Random(options.seed ?? 0, "noise", count++);
         slab.add(await predictAveraged(window, random, ensemble), weights, [i, j, k], patch);
       }
@@ -94,6 +99,7 @@ function padToPatch(image: NetworkImage, plan: Plan): Padded {
   return { channels, size, before };
 }
 
+/** A window [count, D, H, W]; slices before the first and after the last are mirrored, as in training. */
 function cutWindow(
   { channels, size }: Padded,
   count: number,
@@ -106,7 +112,7 @@ function cutWindow(
   for (let c = 0; c < count; c++) {
     for (let z = k; z < k + pk; z++) {
       for (let y = j; y < j + pj; y++, at += pi) {
-        const row = i + ni * (y + nj * (z + nk * c));
+        const row = i + ni * (y + nj * (mirror(z, nk) + nk * c));
         window.set(channels.subarray(row, row + pi), at);
       }
     }

@@ -57,7 +57,10 @@ export interface EnsembleOptions {
   readonly noiseSd: number;
   readonly channels: number;
   readonly classes: number;
+  /** Of the prediction. */
   readonly extents: Extents;
+  /** Slices of the image behind it, where they are more (neighbours that a 2-D network sees). */
+  readonly seenSlices?: number;
 }
 
 /** Mean probabilities of a window over all models and variants. `random` draws the noise. */
@@ -67,10 +70,11 @@ export async function predictAveraged(
   options: EnsembleOptions,
 ): Promise<Float32Array> {
   const { models, variants, noiseSd, channels, classes, extents } = options;
+  const seen: Extents = [options.seenSlices ?? extents[0], extents[1], extents[2]];
   let sum: Float32Array | undefined;
   for (const { flip, noisy } of variants) {
     const isFlipped = flip.some(Boolean);
-    let view = isFlipped ? mirrored(window, channels, extents, flip) : window;
+    let view = isFlipped ? mirrored(window, channels, seen, flip) : window;
     if (noisy) view = view.map((v) => v + random.normal(0, noiseSd));
     for (const predict of models) {
       const raw = await predict(view);

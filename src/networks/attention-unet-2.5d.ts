@@ -170,6 +170,7 @@ function build(
 export const attentionUnet25d: Network = {
   title: "2.5D-AttentionUNet",
   dimensions: 3,
+  hasPlannedDepth: false,
   features: [32, 32, 64, 128, 256, 32],
   divisor: () => [2, 16, 16],
   build,

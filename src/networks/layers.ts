@@ -2,17 +2,19 @@
  * What a network definition draws on: named parameters with their initialisation, layers, and the random masks that
  * training feeds. One definition serves training (`training: true`), inference and export.
  */
-import { batchNorm, instanceNorm } from "../autograd/norms.js";
-import { mul } from "../autograd/operators/elementwise.js";
+import { prelu } from "../autograd/activations.js";
+import { batchNorm, instanceNorm, layerNorm } from "../autograd/norms.js";
+import { add, mul } from "../autograd/operators/elementwise.js";
 import { perChannel } from "../autograd/operators/instance-norm.js";
-import { conv, type ConvOptions } from "../autograd/operators/convolution.js";
+import { conv, type ConvOptions, convTranspose } from "../autograd/operators/convolution.js";
+import { matmul, swapLast } from "../autograd/operators/matmul.js";
 import { detach } from "../autograd/operators/shape.js";
 import { upsample } from "../autograd/upsample.js";
 import { input, parameter, type Shape, sizeOf, type Tensor } from "../autograd/tensor.js";
 import type { Random } from "../base/random.js";
 
-/** Start value: uniform in ±bound, or a constant. */
-type Initial = { readonly bound: number } | { readonly value: number };
+/** Start value: uniform in ±bound, normal with a standard deviation, or a constant. */
+type Initial = { readonly bound: number } | { readonly deviation: number } | { readonly value: number };
 
 interface ParameterInfo {
   readonly tensor: Tensor;
@@ -74,11 +76,33 @@ export class Layers {
   }
 
   /** Transposed convolution whose kernel is its stride: multiplies the extents by `factor`. */
-  upsample(name: string, x: Tensor, out: number, factor: Shape): Tensor {
+  upsample(name: string, x: Tensor, out: number, factor: Shape, { bias = true } = {}): Tensor {
     const bound = 1 / Math.sqrt(out * sizeOf(factor));
     const weight = this.parameter(`${name}.weight`, [x.shape[1] ?? 1, out, ...factor], { bound });
-    const bias = this.parameter(`${name}.bias`, [out], { bound });
-    return upsample(x, weight, bias);
+    return upsample(x, weight, bias ? this.parameter(`${name}.bias`, [out], { bound }) : undefined);
+  }
+
+  /** Transposed convolution with overlapping windows before a norm: multiplies the extents by `stride`. */
+  convTranspose(name: string, x: Tensor, out: number, kernel: Shape, stride: Shape): Tensor {
+    const bound = 1 / Math.sqrt(out * sizeOf(kernel));
+    const weight = this.parameter(`${name}.weight`, [x.shape[1] ?? 1, out, ...kernel], { bound });
+    const bias = detach(this.parameter(`${name}.bias`, [out], { bound }));
+    const padding = kernel.map((k) => Math.floor(k / 2));
+    const output = x.shape.slice(2).map((n, axis) => n * (stride[axis] ?? 1));
+    return convTranspose(x, weight, bias, { stride, padding, output });
+  }
+
+  /** x [N, …, in] · weightᵀ + bias, PyTorch's initialisation. */
+  linear(name: string, x: Tensor, out: number, { bias = true } = {}): Tensor {
+    const into = x.shape.at(-1) ?? 1;
+    const bound = 1 / Math.sqrt(into);
+    const product = matmul(x, swapLast(this.parameter(`${name}.weight`, [out, into], { bound })));
+    return bias ? add(product, this.parameter(`${name}.bias`, [out], { bound })) : product;
+  }
+
+  /** Leaky ReLU with one learnt slope, 0.25 at first (He et al. 2015). */
+  prelu(name: string, x: Tensor): Tensor {
+    return prelu(x, this.parameter(`${name}.weight`, [1], { value: 0.25 }));
   }
 
   /** Instance norm, with learnt scale and shift where it has a name, then channel dropout in training. */
@@ -103,6 +127,12 @@ export class Layers {
     return result.y;
   }
 
+  /** Layer norm over the last axis. */
+  layerNorm(name: string, x: Tensor): Tensor {
+    const [scale, shift] = this.affine(name, x.shape.at(-1) ?? 1);
+    return layerNorm(x, scale, shift);
+  }
+
   private affine(name: string, channels: number): [Tensor, Tensor] {
     return [
       this.parameter(`${name}.weight`, [channels], { value: 1 }),
@@ -115,12 +145,21 @@ export class Layers {
     return this.training && probability > 0 ? mul(x, this.dropoutMask(x, probability)) : x;
   }
 
-  private dropoutMask(x: Tensor, probability: number): Tensor {
-    const shape = x.shape.map((n, axis) => (axis < 2 ? n : 1));
+  /** Drops single elements in training (Srivastava et al. 2014). */
+  dropout(x: Tensor, probability: number): Tensor {
+    return this.training && probability > 0 ? mul(x, this.dropoutMask(x, probability, x.shape)) : x;
+  }
+
+  private dropoutMask(x: Tensor, probability: number, shape: Shape = channelShape(x)): Tensor {
     const tensor = input(`dropout.${this.dropoutMasks.length}`, shape);
     this.dropoutMasks.push({ tensor, probability });
     return tensor;
   }
+}
+
+/** [N, C, 1, …] */
+function channelShape(x: Tensor): Shape {
+  return x.shape.map((n, axis) => (axis < 2 ? n : 1));
 }
 
 /** Start values of all parameters and statistics; each has a stream of its own, so their order does not matter. */
@@ -134,7 +173,11 @@ export function initialValues(
     if ("value" in initial) data.fill(initial.value);
     else {
       const stream = random(name);
-      for (let i = 0; i < data.length; i++) data[i] = stream.uniform(-initial.bound, initial.bound);
+      const draw =
+        "bound" in initial
+          ? () => stream.uniform(-initial.bound, initial.bound)
+          : () => stream.normal(0, initial.deviation);
+      for (let i = 0; i < data.length; i++) data[i] = draw();
     }
     values.set(name, data);
   }

@@ -10,6 +10,8 @@ export interface NetworkOptions {
   /** Pooling factors between levels and kernels of the levels, for networks whose depth is planned. */
   readonly pooling?: readonly (readonly number[])[];
   readonly kernels?: readonly (readonly number[])[];
+  /** Heads of attention, in transformers. */
+  readonly heads?: number;
   readonly dropout?: number;
   readonly deepSupervision?: boolean;
 }
@@ -28,6 +30,8 @@ export interface Network {
   readonly title: string;
   /** Spatial axes: 2 ([N, C, H, W]) or 3 ([N, C, D, H, W]). */
   readonly dimensions: 2 | 3;
+  /** True where poolings, kernels and the number of levels follow from the data instead of the paper. */
+  readonly hasPlannedDepth: boolean;
   /** Features at the paper's size. */
   readonly features: readonly number[];
   /** Extents of the patch must be multiples of these (D, H, W). */
@@ -35,4 +39,6 @@ export interface Network {
   readonly build: (layers: Layers, image: Tensor, options: NetworkOptions) => NetworkOutput;
   /** Names under which published weights hold the same parameter a second time. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /** Names that published weights hold and the network, as it is built, may have no use for. */
+  readonly optional?: RegExp;
 }

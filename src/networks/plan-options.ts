@@ -7,6 +7,7 @@ export interface PlannedOptions {
   readonly features: readonly number[];
   readonly pooling?: readonly (readonly number[])[] | undefined;
   readonly kernels?: readonly (readonly number[])[] | undefined;
+  readonly heads?: number | undefined;
   readonly dropout: number;
   readonly deepSupervision: boolean;
 }
@@ -18,7 +19,7 @@ export function tensorAxes(triple: readonly number[], dimensions: 2 | 3): number
 
 export function networkOptions(plan: PlannedOptions, classes: number): NetworkOptions {
   const { dimensions } = networkNamed(plan.name);
-  const { features, dropout, deepSupervision, pooling, kernels } = plan;
+  const { features, dropout, deepSupervision, pooling, kernels, heads } = plan;
   const turned = (list: readonly (readonly number[])[]) =>
     list.map((triple) => tensorAxes(triple, dimensions));
   return {
@@ -28,5 +29,6 @@ export function networkOptions(plan: PlannedOptions, classes: number): NetworkOp
     deepSupervision,
     ...(pooling ? { pooling: turned(pooling) } : {}),
     ...(kernels ? { kernels: turned(kernels) } : {}),
+    ...(heads ? { heads } : {}),
   };
 }

@@ -45,7 +45,7 @@ export function canonicalName(network: Network, name: string): string {
 
 /**
  * Values for every parameter and statistic of `layers` from a state dictionary. Every one must be there with its shape,
- * and nothing may be left over but PyTorch's batch counters.
+ * and nothing may be left over but PyTorch's batch counters and what the network calls optional.
  */
 export function loadStateDict(
   network: Network,
@@ -60,6 +60,7 @@ export function loadStateDict(
     if (name.endsWith("num_batches_tracked")) continue;
     const target = canonicalName(network, name);
     const info = wanted.get(target);
+    if (!info && network.optional?.test(target)) continue;
     if (!info)
       throw new MarrowError("WEIGHTS_MISMATCH", { file, found: `${name}, which the network does not have` });
     const { shape, data } = toOurLayout(tensor, layout, 2);

@@ -13,12 +13,15 @@ import { leakyRelu } from "../autograd/operators/elementwise.js";
 import { maxPool } from "../autograd/operators/pooling.js";
 import { concat } from "../autograd/operators/shape.js";
 import type { Shape, Tensor } from "../autograd/tensor.js";
+import { divisorOf, geometryOf, pointwise } from "./geometry.js";
 import type { Layers } from "./layers.js";
 import type { Network, NetworkOptions, NetworkOutput } from "./network.js";
 
-const standardDepth = 4;
+/** Poolings in BasicUNet, where no others are planned. */
+export const standardDepth = 4;
 
-function twoConvs(
+/** Two convolutions, each with instance norm, dropout and leaky ReLU. */
+export function twoConvs(
   layers: Layers,
   name: string,
   x: Tensor,
@@ -32,24 +35,12 @@ function twoConvs(
   }, x);
 }
 
-interface Geometry {
-  readonly pooling: readonly Shape[];
-  readonly kernels: readonly Shape[];
-}
-
-function geometry(dimensions: 2 | 3, options: NetworkOptions): Geometry {
-  const all = (n: number) => Array.from({ length: dimensions }, () => n);
-  const pooling = options.pooling ?? Array.from({ length: standardDepth }, () => all(2));
-  const kernels = options.kernels ?? Array.from({ length: pooling.length + 1 }, () => all(3));
-  return { pooling, kernels };
-}
-
 function unet(dimensions: 2 | 3): Network {
   const build = (layers: Layers, image: Tensor, options: NetworkOptions): NetworkOutput => {
     const { features, classes, dropout = 0 } = options;
-    const { pooling, kernels } = geometry(dimensions, options);
+    const { pooling, kernels } = geometryOf(dimensions, options, standardDepth);
     const depth = pooling.length;
-    const pointwise = Array.from({ length: dimensions }, () => 1);
+    const point = pointwise(dimensions);
     const kernel = (level: number) => kernels[level];
 
     const encoder = [twoConvs(layers, "conv_0", image, features[0], kernel(0), dropout)];
@@ -66,22 +57,17 @@ function unet(dimensions: 2 | 3): Network {
       const out = level > 1 ? features[level - 1] : (features[depth + 1] ?? features[0]);
       x = twoConvs(layers, `upcat_${level}.convs`, concat([skip, up], 1), out, kernel(level - 1), dropout);
       const supervised = options.deepSupervision && layers.training && level > 1 && level < depth;
-      if (supervised) supervision.unshift(layers.conv(`supervision_${level}`, x, classes, pointwise));
+      if (supervised) supervision.unshift(layers.conv(`supervision_${level}`, x, classes, point));
     }
-    const logits = layers.conv("final_conv", x, classes, pointwise);
+    const logits = layers.conv("final_conv", x, classes, point);
     return supervision.length > 0 ? { logits, supervision } : { logits };
   };
   return {
     title: dimensions === 2 ? "2-D U-Net" : "3-D U-Net",
     dimensions,
+    hasPlannedDepth: true,
     features: [32, 32, 64, 128, 256, 32],
-    divisor: (options) => {
-      const { pooling } = geometry(dimensions, options);
-      return pooling.reduce<readonly number[]>(
-        (product, p) => product.map((n, axis) => n * (p[axis] ?? 1)),
-        Array.from({ length: dimensions }, () => 1),
-      );
-    },
+    divisor: (options) => divisorOf(dimensions, geometryOf(dimensions, options, standardDepth)),
     build,
   };
 }

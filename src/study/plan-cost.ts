@@ -1,28 +1,40 @@
-/** What a training step costs: a rough forecast, so that a plan can say how many epochs fit into a time. */
+/** What a training step costs: a rough forecast, so that a plan fits into a time and a memory. */
+import { networkCost } from "../networks/cost.js";
+import { networkOptions, tensorAxes } from "../networks/plan-options.js";
+import { networkNamed } from "../networks/registry.js";
 import type { Vec3 } from "../volume/volume.js";
+import { seenSlices } from "./context-slices.js";
 import type { NetworkPlan } from "./types.js";
 
 /** Floating-point operations a second that one core does in training, all passes counted (measured on two cores). */
-const perCore = 50e9;
-/** Operations per voxel of the 2.5-D network's forward pass at its paper's size (measured time × rate). */
-const operationsOfFixed = 340_000;
+const perCore = 40e9;
 
-const product = (values: readonly number[]) => values.reduce((a, b) => a * b, 1);
-
-/** Operations per voxel of one forward pass: two convolutions a level on the way down and two on the way up. */
-function forwardPerVoxel({ features, pooling, kernels }: NetworkPlan): number {
-  if (!pooling || !kernels) return operationsOfFixed;
-  let share = 1;
-  return kernels.reduce((sum, kernel, level) => {
-    if (level > 0) share /= product(pooling[level - 1]);
-    const width = features[level];
-    const incoming = level > 0 ? features[level - 1] : 1;
-    const up = level < pooling.length ? 3 * width * width : 0;
-    return sum + share * 2 * product(kernel) * (incoming * width + width * width + up);
-  }, 0);
+/** Seconds of one training step with one channel and two classes; the backward pass costs about twice the forward pass. */
+export function secondsPerStep(network: NetworkPlan, patch: Vec3, batch: number, cores: number): number {
+  const definition = networkNamed(network.name);
+  const image = [1, seenSlices(network), ...tensorAxes(patch, definition.dimensions)];
+  const { operations } = networkCost(definition, networkOptions(network, 2), image);
+  return (3 * operations * batch) / (perCore * cores);
 }
 
-/** Seconds of one training step; the backward pass costs about twice the forward pass. */
-export function secondsPerStep(network: NetworkPlan, patch: Vec3, batch: number, cores: number): number {
-  return (3 * forwardPerVoxel(network) * product(patch) * batch) / (perCore * cores);
+/** Weights, both moments and the moving average, each held twice, and the gradient. */
+const bytesPerParameter = 4 * (2 * 4 + 1);
+
+export interface StepMemory {
+  /** Bytes for each voxel of the batch. */
+  readonly perVoxel: number;
+  /** Bytes whatever the batch. */
+  readonly fixed: number;
+}
+
+/** Memory of a training step, from the network's graph at a patch of `divisor` twice along each axis. */
+export function stepMemory(network: NetworkPlan, divisor: Vec3): StepMemory {
+  const definition = networkNamed(network.name);
+  const extents = tensorAxes(divisor, definition.dimensions).map((n) => 2 * n);
+  const image = [1, seenSlices(network), ...extents];
+  const { activationBytes, parameters } = networkCost(definition, networkOptions(network, 2), image);
+  return {
+    perVoxel: activationBytes / extents.reduce((a, b) => a * b, 1),
+    fixed: bytesPerParameter * parameters,
+  };
 }

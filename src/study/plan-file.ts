@@ -27,10 +27,17 @@ function checkPlan(plan: Plan, file: string): void {
   };
   for (const network of plan.networks) {
     const { name, features, pooling, kernels } = network;
-    const { divisor, dimensions } = networkNamed(name);
+    const { divisor, dimensions, hasPlannedDepth, features: paperFeatures } = networkNamed(name);
     const patch = network.patch ?? plan.patch;
     if (pooling && features.length < pooling.length + 1)
       refuse(`${name}: ${pooling.length + 1} features for ${pooling.length} poolings`, `${features.length}`);
+    if (!hasPlannedDepth && features.length !== paperFeatures.length)
+      refuse(
+        `${name}: ${paperFeatures.length} features, as in ${paperFeatures.join(", ")}`,
+        `${features.length}`,
+      );
+    if (dimensions === 3 && network.contextSlices > 0)
+      refuse(`${name}: no contextSlices, since a 3-D network sees them anyway`, `${network.contextSlices}`);
     if (pooling && kernels && kernels.length !== pooling.length + 1)
       refuse(`${name}: ${pooling.length + 1} kernels for ${pooling.length} poolings`, `${kernels.length}`);
     if (dimensions === 2 && patch[2] !== 1)

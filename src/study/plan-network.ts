@@ -1,6 +1,8 @@
 /** Depth, kernels, patch and batch of each network, derived as nnU-Net does within what a CPU can bear. */
+import type { Network } from "../networks/network.js";
 import { networkNamed } from "../networks/registry.js";
 import type { Vec3 } from "../volume/volume.js";
+import { stepMemory } from "./plan-cost.js";
 import { triple, type PlanGrid } from "./plan-geometry.js";
 import type { NetworkPlan } from "./types.js";
 
@@ -19,8 +21,6 @@ export const limits = {
   /** Voxels of one batch, and its size. */
   batchVoxels: 400_000,
   batch: { 2: [2, 12], 3: [2, 2] },
-  /** Bytes a training step needs per voxel of the batch and channel of the first level (measured on the 2.5-D network). */
-  bytesPerVoxel: 160,
 } as const;
 
 export interface Depth {
@@ -102,8 +102,11 @@ export interface PlannedNetwork {
   readonly why: { readonly patch: string; readonly batch: string; readonly depth: string };
 }
 
-/** Architectures whose depth is planned; the others are as their papers drew them. */
-const planned: ReadonlySet<string> = new Set(["unet-2d", "unet-3d"]);
+/** What architectures need beside features and depth. */
+const ownOptions: Readonly<Record<string, Partial<NetworkPlan>>> = {
+  "attention-unet-2.5d": { dropout: 0.2 },
+  unetr: { heads: 12 },
+};
 
 /**
  * Options, patch and batch of one network on this grid. `memory` is in bytes; `prescribed` is the task's patch, which is
@@ -116,51 +119,56 @@ export function planNetwork(
   prescribed?: Vec3,
   firstFeatures: number = limits.firstFeatures[0],
 ): PlannedNetwork {
-  const { dimensions, features: paperFeatures, divisor } = networkNamed(name);
-  const isPlanned = planned.has(name);
-  const mostVoxels = memory / (limits.bytesPerVoxel * (isPlanned ? firstFeatures : paperFeatures[0]));
+  const definition = networkNamed(name);
+  const { dimensions, hasPlannedDepth } = definition;
+  const shape = prescribed ?? grid.shape;
+  const deepest = hasPlannedDepth ? planDepth(shape, grid.spacing, dimensions) : fixedDepth(definition);
+  const { perVoxel, fixed } = stepMemory(outline(name, deepest, firstFeatures), deepest.divisor);
+  const mostVoxels = Math.max(0, memory - fixed) / perVoxel;
   const most = prescribed
     ? Infinity
-    : Math.min(limits.patchVoxels[isPlanned ? dimensions : "fixed"], mostVoxels / 2);
-  const shape = prescribed ?? grid.shape;
-  const fitted = isPlanned
+    : Math.min(limits.patchVoxels[hasPlannedDepth ? dimensions : "fixed"], mostVoxels / 2);
+  const fitted = hasPlannedDepth
     ? fitPatch(shape, grid.spacing, dimensions, most)
-    : fixedPatch(shape, dimensions, divisor({ classes: 2, features: paperFeatures }), most);
-  const depth = isPlanned ? { pooling: fitted.pooling, kernels: fitted.kernels } : {};
-  const features = isPlanned ? featuresOf(fitted.pooling.length, firstFeatures) : [...paperFeatures];
+    : fixedPatch(shape, dimensions, deepest, most);
   const batch = batchOf(fitted.patch, dimensions, mostVoxels);
   return {
-    network: {
-      name,
-      features,
-      ...depth,
-      dropout: name === "attention-unet-2.5d" ? 0.2 : 0,
-      deepSupervision: false,
-    },
+    network: outline(name, fitted, firstFeatures),
     patch: fitted.patch,
     batch,
     why: {
       patch: prescribed ? "the task's" : patchReason(grid, fitted),
       batch: `as many as keep a step near ${limits.batchVoxels / 1000} thousand voxels`,
-      depth: isPlanned
+      depth: hasPlannedDepth
         ? `${fitted.pooling.length} poolings: axes are halved while they have 8 voxels and are not over twice as coarse as the finest`
         : "fixed by the architecture",
     },
   };
 }
 
+/** The network's entry: at the paper's size, or of the planned depth with so many channels in its first level. */
+function outline(name: string, { pooling, kernels }: Depth, firstFeatures: number): NetworkPlan {
+  const { hasPlannedDepth, features } = networkNamed(name);
+  const size = hasPlannedDepth
+    ? { features: featuresOf(pooling.length, firstFeatures), pooling, kernels }
+    : { features: [...features] };
+  return { name, ...size, contextSlices: 0, dropout: 0, deepSupervision: false, ...ownOptions[name] };
+}
+
 function featuresOf(poolings: number, first: number): number[] {
   return Array.from({ length: poolings + 1 }, (_, n) => Math.min(limits.mostFeatures, first * 2 ** n));
 }
 
-/** For an architecture of fixed depth: the typical case rounded up to its divisor (D, H, W) and cut to the budget. */
-function fixedPatch(
-  shape: Vec3,
-  dimensions: 2 | 3,
-  dhw: readonly number[],
-  budget: number,
-): Depth & { patch: Triple } {
-  const divisor = triple(dimensions === 2 ? [dhw[1], dhw[0], 1] : [dhw[2], dhw[1], dhw[0]]);
+/** What an architecture of fixed depth says of patches. */
+function fixedDepth({ dimensions, divisor, features }: Network): Depth {
+  const dhw = divisor({ classes: 2, features });
+  const ijk = triple(dimensions === 2 ? [dhw[1], dhw[0], 1] : [dhw[2], dhw[1], dhw[0]]);
+  return { divisor: ijk, pooling: [], kernels: [] };
+}
+
+/** The typical case rounded up to the divisor and cut to the budget. */
+function fixedPatch(shape: Vec3, dimensions: 2 | 3, depth: Depth, budget: number): Depth & { patch: Triple } {
+  const { divisor } = depth;
   let patch = roundUp(dimensions === 2 ? [shape[0], shape[1], 1] : shape, divisor);
   while (product(patch) > budget) {
     const shrinkable = [0, 1, 2].filter((axis) => patch[axis] > 2 * divisor[axis]);
@@ -168,7 +176,7 @@ function fixedPatch(
     const longest = shrinkable.reduce((a, b) => (patch[b] / shape[b] > patch[a] / shape[a] ? b : a));
     patch = triple(patch.map((n, axis) => (axis === longest ? n - divisor[axis] : n)));
   }
-  return { patch, divisor, pooling: [], kernels: [] };
+  return { ...depth, patch };
 }
 
 function batchOf(patch: Triple, dimensions: 2 | 3, mostVoxels: number): number {

@@ -23,6 +23,8 @@ export interface PlanOptions {
   memoryGb?: number;
   /** Processor cores that train. */
   cores?: number;
+  /** Neighbouring slices on each side that 2-D networks see. */
+  contextSlices?: number;
 }
 
 export interface DerivedPlan {
@@ -48,7 +50,10 @@ export function derivePlan(task: Task, fingerprint: Fingerprint, options: PlanOp
   const grid = planGrid(records, prescribedGrid(task.plan));
   const names = options.networks ?? task.plan.networks?.map(({ name }) => name) ?? [defaultNetwork(grid)];
   const plannedWith = (name: string, features: number) =>
-    ofTask(planNetwork(name, grid, memoryGb * 1e9, patchOf(task.plan), features), task.plan);
+    withContext(
+      ofTask(planNetwork(name, grid, memoryGb * 1e9, patchOf(task.plan), features), task.plan),
+      options.contextSlices,
+    );
   const planned = names.map((name) => widest((features) => plannedWith(name, features), minutes, cores));
   const first = planned[0];
   const fixed: PlanOverrides = { ...task.plan };
@@ -98,6 +103,13 @@ function ofTask(planned: PlannedNetwork, prescribed: PlanOverrides): PlannedNetw
   if (!own) return planned;
   const batch = prescribed.batch ?? planned.batch;
   return { ...planned, network: networkSchema.parse({ ...planned.network, ...own }), batch };
+}
+
+/** A 2-D network shown this many slices on each side; others as they are. */
+function withContext(planned: PlannedNetwork, contextSlices: number | undefined): PlannedNetwork {
+  const is2d = networkNamed(planned.network.name).dimensions === 2;
+  if (!is2d || contextSlices === undefined) return planned;
+  return { ...planned, network: { ...planned.network, contextSlices } };
 }
 
 function ownPatch({ network, patch, batch }: PlannedNetwork, first: PlannedNetwork) {

@@ -23,6 +23,10 @@ export const networkSchema = z.object({
   pooling: z.array(triple).optional(),
   /** Kernel [i, j, k] per level, for networks whose depth is planned. */
   kernels: z.array(triple).optional(),
+  /** Attention heads of a transformer. */
+  heads: z.int().positive().optional(),
+  /** Neighbouring slices on each side that a 2-D network is shown as further channels ("2.5-D"). */
+  contextSlices: z.int().min(0).default(0),
   dropout: z.number().min(0).max(1).default(0),
   deepSupervision: z.boolean().default(false),
   /** This network's own patch and batch where they differ from the plan's (2-D beside 3-D); see planForNetwork. */
@@ -180,7 +184,7 @@ export interface Task {
   readonly labels: readonly Label[];
   readonly folds: number;
   readonly plan: PlanOverrides;
-  /** Names of the measures taken from the segmentation. */
+  /** Names of the analyses that `marrow quantify` makes of the segmentation (src/quantify/analyses.ts). */
   readonly quantification: readonly string[];
   /** Where the numbers come from. */
   readonly source: string;

@@ -4,6 +4,7 @@ import type { Device } from "../autograd/runtime.js";
 import { Random } from "../base/random.js";
 import { networkOptions, tensorAxes } from "../networks/plan-options.js";
 import { networkNamed } from "../networks/registry.js";
+import { inputChannels } from "../study/context-slices.js";
 import type { Plan } from "../study/types.js";
 import { loadWeights } from "./checkpoint.js";
 import type { CachedCase } from "./data/cache-file.js";
@@ -74,7 +75,7 @@ export function stepOptions(plan: Plan, device: Device, threads?: number): StepO
     averaging,
     accumulate,
     batch: plan.batch,
-    channels: plan.channels.length,
+    channels: inputChannels(plan),
     patch: tensorAxes(plan.patch, network.dimensions),
     device,
     ...(threads === undefined ? {} : { threads }),

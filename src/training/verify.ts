@@ -40,8 +40,12 @@ interface Oracle {
   readonly layout: Layout;
   readonly tensors: SafeFile["tensors"];
   readonly features: number[];
+  readonly heads?: number;
   readonly classes: number;
 }
+
+/** Metadata that hold a network's features: a list, or numbers that stand one by one. */
+const featureKeys = [["features"], ["channels"], ["feature_size", "hidden_size", "mlp_dim"]] as const;
 
 /** Relative to the largest magnitude of the reference (README of the oracles); losses relative to themselves. */
 export const tolerances = { logits: 1e-4, loss: 1e-5, gradient: 1e-3 } as const;
@@ -96,7 +100,9 @@ async function readOracle(file: string): Promise<Oracle> {
   const { tensors, metadata } = await readSafetensors(file);
   const name = metadata["network"];
   if (name === undefined) throw new MarrowError("ORACLE_INVALID", { file, expected: "metadata `network`" });
-  const features = JSON.parse(metadata["features"] ?? "[]") as number[];
+  const keys = featureKeys.find((row) => row.every((key) => metadata[key] !== undefined)) ?? [];
+  const features = keys.flatMap((key) => JSON.parse(metadata[key] ?? "[]") as number | number[]);
+  const heads = metadata["num_heads"];
   const layout = (metadata["layout"] ?? "NCDHW") as Layout;
   return {
     file,
@@ -105,6 +111,7 @@ async function readOracle(file: string): Promise<Oracle> {
     layout,
     tensors,
     features,
+    ...(heads !== undefined && { heads: Number(heads) }),
     classes: Number(metadata["classes"]),
   };
 }

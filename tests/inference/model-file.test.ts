@@ -11,6 +11,8 @@ import { inferenceGraph } from "../../src/inference/graph.js";
 import { openModel, writeModel } from "../../src/inference/model-file.js";
 import { TrainingPredictor } from "../../src/inference/window-model.js";
 import { initialValues } from "../../src/networks/layers.js";
+import { seenPatch } from "../../src/study/context-slices.js";
+import { voxelCount } from "../../src/volume/volume.js";
 import { makePlan } from "../training/data/plan.js";
 
 const features = [2, 2, 4, 4, 4, 2];
@@ -18,11 +20,16 @@ const plans = {
   "unet-2d": makePlan({ patch: [32, 16, 1], networks: [network("unet-2d")] }),
   "unet-3d": makePlan({ patch: [16, 32, 16], channels: ["T1w", "STIR"], networks: [network("unet-3d")] }),
   "attention-unet-2.5d": makePlan({ patch: [16, 32, 4], networks: [network("attention-unet-2.5d")] }),
+  "unet-2d with neighbouring slices": makePlan({
+    patch: [32, 16, 1],
+    channels: ["T1w", "STIR"],
+    networks: [{ ...network("unet-2d"), contextSlices: 2 }],
+  }),
 };
 const plan = plans["unet-3d"];
 
 function network(name: string) {
-  return { name, features, dropout: 0.3, deepSupervision: true };
+  return { name, features, contextSlices: 0, dropout: 0.3, deepSupervision: true };
 }
 
 function weightsOf(of: typeof plan, seed = 1) {
@@ -49,7 +56,7 @@ describe("an exported model", () => {
     await writeModel(file, { plan: of, training: {} }, weightsOf(of));
     const [model, trained] = [await openModel(file), await TrainingPredictor.create(of, "cpu")];
     const voxels = of.patch[0] * of.patch[1] * of.patch[2];
-    const window = noise(of.channels.length * voxels);
+    const window = noise(of.channels.length * voxelCount(seenPatch(of)));
     const [a, b] = [await model.predict(window), await trained.with(weightsOf(of))(window)];
     const other = await trained.with(weightsOf(of, 2))(window);
     expect(a.length).toBe(3 * voxels);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random.js";
 import { slideWindows } from "../../src/inference/sliding-window.js";
 import type { Vec3 } from "../../src/volume/volume.js";
+import type { PredictWindow } from "../../src/inference/window-model.js";
 import { makePlan } from "../training/data/plan.js";
 import { imageOf, ownValue } from "./fake-model.js";
 
@@ -22,6 +23,55 @@ const planOf = (patch: [number, number, number], inference: object = {}) =>
     labels,
     inference: { overlap: 0.5, mirror: [false, false, false], noisyPasses: 0, noiseSd: 0.01, ...inference },
   });
+
+describe("slideWindows with a 2-D network that sees neighbouring slices", () => {
+  const network = { name: "unet-2d", features: [4], contextSlices: 1, dropout: 0, deepSupervision: false };
+  const planWith = (mirror: boolean[]) =>
+    makePlan({
+      ...{ patch: [4, 4, 1], labels, networks: [network] },
+      inference: { overlap: 0.5, mirror, noisyPasses: 0, noiseSd: 0 },
+    });
+  /** Predicts the class that stands in the slice before (0), its own (1) or the slice after (2). */
+  const slice =
+    (n: number): PredictWindow =>
+    async (window) => {
+      expect(window.length).toBe(3 * 16);
+      const own = window.slice(16 * n, 16 * (n + 1));
+      return Float32Array.from({ length: 48 }, (_, at) => Number(own[at % 16] === Math.floor(at / 16)));
+    };
+  const image = imageOf([9, 7, 5], (i, j, k) => (i + 2 * j + k * k) % 3);
+  const voxel = (i: number, j: number, k: number) => image.channels[i + 9 * (j + 7 * k)];
+
+  it.each<[number, (k: number) => number]>([
+    [0, (k) => Math.abs(k - 1)],
+    [1, (k) => k],
+    [2, (k) => 4 - Math.abs(3 - k)],
+  ])("feeds slice %i of the three, mirrored beyond the ends", async (n, from) => {
+    const mask = await slideWindows(image, { plan: planWith([false, false, false]), models: [slice(n)] });
+    const expected = imageOf([9, 7, 5], (i, j, k) => [0, 4, 2][voxel(i, j, from(k))]);
+    expect([...mask]).toEqual([...expected.channels]);
+  });
+
+  it("mirrors the slices seen with the image", async () => {
+    const plan = planWith([true, true, true]);
+    const mask = await slideWindows(image, { plan, models: [slice(1)] });
+    expect([...mask]).toEqual(Array.from(image.channels, (v) => [0, 4, 2][v]));
+    // Half of the passes see the slice before, half the one after.
+    const shares: number[] = [];
+    await slideWindows(image, {
+      plan,
+      models: [slice(0)],
+      onSlice: (k, probabilities) => {
+        if (k === 2) shares.push(...probabilities);
+      },
+    });
+    const [before, after] = [voxel(4, 3, 1), voxel(4, 3, 3)];
+    const of = (c: number) => shares[c * 63 + 4 + 9 * 3];
+    expect(before).not.toBe(after);
+    expect(of(before)).toBeCloseTo(0.5, 5);
+    expect(of(after)).toBeCloseTo(0.5, 5);
+  });
+});
 
 describe("slideWindows", () => {
   it.each<[string, Vec3, [number, number, number], object]>([

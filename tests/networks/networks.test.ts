@@ -11,15 +11,21 @@ import type { Network, NetworkOptions } from "../../src/networks/network.js";
 import { networkNamed, networks } from "../../src/networks/registry.js";
 import { evaluate } from "../autograd/evaluate.js";
 
-const narrow: NetworkOptions = { classes: 3, features: [2, 2, 4, 4, 8, 2] };
+/** Few features for each network, in its own convention. */
+const fewFeatures: Readonly<Record<string, number[]>> = {
+  "attention-unet-2.5d": [2, 2, 4, 4, 8, 2],
+  unetr: [2, 8, 12],
+  "hrnet-w18-small": [2, 2, 3, 4, 5],
+  "hrnet-w32": [2, 2, 3, 4, 5],
+};
+const standardFeatures = [2, 2, 4, 4, 8];
+const narrowOf = (name: string): NetworkOptions => ({
+  classes: 3,
+  features: fewFeatures[name] ?? standardFeatures,
+  heads: 2,
+});
 
-function build(
-  network: Network,
-  patch: Shape,
-  options: NetworkOptions = narrow,
-  training = false,
-  channels = 1,
-) {
+function build(network: Network, patch: Shape, options: NetworkOptions, training = false, channels = 1) {
   const layers = new Layers(training);
   const image = input("image", [1, channels, ...patch]);
   return { layers, ...network.build(layers, image, options) };
@@ -28,14 +34,17 @@ function build(
 const countOf = (layers: Layers) =>
   [...layers.parameters.values()].reduce((total, { tensor }) => total + sizeOf(tensor.shape), 0);
 
-const patchOf = (network: Network): Shape => (network.dimensions === 2 ? [32, 48] : [16, 32, 32]);
+const patchOf = (network: Network): Shape => (network.dimensions === 2 ? [32, 64] : [16, 32, 32]);
 
 describe("parameter counts at the paper's size, 2 classes", () => {
-  // attention-unet-2.5d: the authors' code; unet-2d and -3d: MONAI's BasicUNet with features 32, 32, 64, 128, 256, 32.
+  // attention-unet-2.5d: the authors' code; unet-2d and -3d: MONAI's BasicUNet with features 32, 32, 64, 128, 256, 32;
+  // res-unet: MONAI's tutorial on the spleen prints 4 808 917 for this network, of which 2 436 are scales and shifts of the
+  // batch norms it has there in place of instance norms.
   it.each<[string, Shape, number]>([
     ["attention-unet-2.5d", [16, 192, 192], 10_532_520],
     ["unet-2d", [192, 192], 1_978_466],
     ["unet-3d", [16, 192, 192], 5_749_410],
+    ["res-unet", [96, 96, 96], 4_808_917 - 2436],
   ])("%s: %i", (name, patch, count) => {
     const network = networkNamed(name);
     const { layers, logits } = build(network, patch, { classes: 2, features: network.features });
@@ -46,6 +55,7 @@ describe("parameter counts at the paper's size, 2 classes", () => {
 
 describe.each(Object.keys(networks))("%s", (name) => {
   const network = networkNamed(name);
+  const narrow = narrowOf(name);
   const patch = patchOf(network);
 
   it("gives logits of the patch's size for any number of channels and classes", () => {
@@ -57,7 +67,7 @@ describe.each(Object.keys(networks))("%s", (name) => {
     const divisor = network.divisor(narrow);
     expect(divisor.length).toBe(network.dimensions);
     const smallest = divisor.map((n) => 2 * n);
-    expect(build(network, smallest).logits.shape.slice(2)).toEqual(smallest);
+    expect(build(network, smallest, narrow).logits.shape.slice(2)).toEqual(smallest);
   });
 
   it("has the same parameters in training and evaluation", () => {
@@ -105,11 +115,12 @@ describe("drawMask", () => {
 
 describe("attention-unet-2.5d", () => {
   const network = networkNamed("attention-unet-2.5d");
+  const narrow = narrowOf("attention-unet-2.5d");
 
   it.each<[Shape]>([[[4, 48, 48]], [[2, 16, 16]], [[2, 32, 16]], [[6, 16, 48]]])(
     "computes finite logits on the small patch %o",
     async (patch) => {
-      const { layers, logits } = build(network, patch);
+      const { layers, logits } = build(network, patch, narrow);
       const random = new Random(4);
       const data = Float32Array.from({ length: sizeOf(patch) }, () => random.normal());
       const feeds = Object.fromEntries(
@@ -126,7 +137,7 @@ describe("attention-unet-2.5d", () => {
   );
 
   it("gives its attention maps from fine to coarse", () => {
-    const { attention } = build(network, [4, 32, 48]);
+    const { attention } = build(network, [4, 32, 48], narrow);
     expect(attention?.map((map) => map.shape)).toEqual([
       [1, 1, 4, 32, 48],
       [1, 1, 4, 16, 24],
@@ -135,39 +146,54 @@ describe("attention-unet-2.5d", () => {
   });
 });
 
-describe("unet-3d with a planned geometry", () => {
-  const network = networkNamed("unet-3d");
-  const planned: NetworkOptions = {
-    classes: 3,
-    features: [2, 4, 4, 8],
-    pooling: [
-      [1, 2, 2],
-      [1, 2, 2],
-      [2, 2, 2],
-    ],
-    kernels: [
-      [1, 3, 3],
-      [1, 3, 3],
-      [3, 3, 3],
-      [3, 3, 3],
-    ],
-    deepSupervision: true,
-  };
+const planned: NetworkOptions = {
+  classes: 3,
+  features: [2, 4, 4, 8],
+  pooling: [
+    [1, 2, 2],
+    [1, 2, 2],
+    [2, 2, 2],
+  ],
+  kernels: [
+    [1, 3, 3],
+    [1, 3, 3],
+    [3, 3, 3],
+    [3, 3, 3],
+  ],
+  deepSupervision: true,
+};
 
-  it("multiplies the pooling to its divisor", () => {
-    expect(network.divisor(planned)).toEqual([2, 8, 8]);
-  });
+describe.each(Object.keys(networks).filter((name) => networkNamed(name).hasPlannedDepth))(
+  "%s with a planned geometry",
+  (name) => {
+    const network = networkNamed(name);
+    const inPlane = (list: readonly (readonly number[])[] = []) =>
+      network.dimensions === 3 ? list : list.map((factors) => factors.slice(1));
+    const options = { ...planned, pooling: inPlane(planned.pooling), kernels: inPlane(planned.kernels) };
+    const divisor = network.dimensions === 3 ? [2, 8, 8] : [8, 8];
 
-  it("gives the kernels of each level", () => {
-    const { layers } = build(network, [2, 16, 16], planned);
-    const kernel = (name: string) =>
-      layers.parameters.get(`${name}.conv_0.conv.weight`)?.tensor.shape.slice(2);
-    expect(kernel("conv_0")).toEqual([1, 3, 3]);
-    expect(kernel("down_2.convs")).toEqual([3, 3, 3]);
-    expect(kernel("upcat_1.convs")).toEqual([1, 3, 3]);
-  });
+    it("multiplies the pooling to its divisor", () => {
+      expect(network.divisor(options)).toEqual(divisor);
+    });
 
-  it("supervises coarser levels in training only, from fine to coarse", () => {
+    it("gives logits of every patch its divisor allows", () => {
+      const patch = divisor.map((n, axis) => (axis + 1) * n);
+      expect(build(network, patch, options).logits.shape).toEqual([1, 3, ...patch]);
+    });
+
+    it("gives every level its kernel", () => {
+      const kernels = [...build(network, divisor, options).layers.parameters]
+        .map(([, { tensor }]) => tensor.shape.slice(2))
+        .filter((kernel) => kernel.length === network.dimensions && kernel.some((n) => n === 3));
+      const [fine, coarse] = [options.kernels[0], options.kernels[3]].map((kernel) => kernel.join());
+      expect(new Set(kernels.map((kernel) => kernel.join()))).toEqual(new Set([fine, coarse]));
+    });
+  },
+);
+
+describe("deep supervision", () => {
+  it("of unet-3d: coarser levels in training only, from fine to coarse", () => {
+    const network = networkNamed("unet-3d");
     const { logits, supervision } = build(network, [4, 16, 24], planned, true);
     expect(logits.shape).toEqual([1, 3, 4, 16, 24]);
     expect(supervision?.map((t) => t.shape)).toEqual([[1, 3, 4, 8, 12]]);
@@ -175,11 +201,40 @@ describe("unet-3d with a planned geometry", () => {
     const labels = input("labels", [1, 4, 16, 24], "uint8");
     expect(sizeOf(deepSupervision([logits, ...(supervision ?? [])], labels, crossEntropy).shape)).toBe(1);
   });
+
+  it("of unet-plus-plus: a head for each earlier step of the finest level, all at full resolution", () => {
+    const network = networkNamed("unet-plus-plus");
+    const options = { ...narrowOf("unet-plus-plus"), deepSupervision: true };
+    const { layers, supervision } = build(network, [16, 32], options, true);
+    expect(supervision?.map((t) => t.shape)).toEqual(Array.from({ length: 3 }, () => [1, 3, 16, 32]));
+    const heads = [...layers.parameters.keys()].filter((name) => /^final_conv.*weight/.test(name));
+    expect(heads.sort()).toEqual([1, 2, 3, 4].map((step) => `final_conv_0_${step}.weight`));
+    expect(build(network, [16, 32], options).supervision).toBeUndefined();
+  });
+
+  it("counts outputs of one resolution alike, and each coarser one half as much", async () => {
+    // Mean entropies ln 2 (equal logits) and about 0 (sure of the true class); weights 1, 1, ½ normalised.
+    const labels = { shape: [1, 2, 2], data: new Uint8Array(4) };
+    const unsure = (size: number) => ({ shape: [1, 2, size, size], data: new Float32Array(2 * size ** 2) });
+    const sure = (size: number) => ({
+      shape: [1, 2, size, size],
+      data: Float32Array.from({ length: 2 * size ** 2 }, (_, i) => (i < size ** 2 ? 50 : -50)),
+    });
+    const lossOf = async (...fed: { shape: number[]; data: Float32Array<ArrayBuffer> }[]) => {
+      const outputs = fed.map(({ shape }, i) => input(`logits${i}`, shape));
+      const loss = deepSupervision(outputs, input("labels", labels.shape, "uint8"), crossEntropy);
+      const feeds = Object.fromEntries(fed.map((value, i) => [`logits${i}`, value]));
+      return (await evaluate({ loss }, { ...feeds, labels }))["loss"][0] / Math.LN2;
+    };
+    expect(await lossOf(unsure(2), sure(2), sure(1))).toBeCloseTo(0.4, 5);
+    expect(await lossOf(sure(2), unsure(2), sure(1))).toBeCloseTo(0.4, 5);
+    expect(await lossOf(sure(2), sure(2), unsure(1))).toBeCloseTo(0.2, 5);
+  });
 });
 
 describe("networkNamed", () => {
   it.each(["unet-4d", "toString", ""])("lists the names there are: %s", (name) => {
     expect(() => networkNamed(name)).toThrow(expect.objectContaining({ code: "NETWORK_UNKNOWN" }));
-    expect(() => networkNamed(name)).toThrow("unet-2d, unet-3d, attention-unet-2.5d");
+    expect(() => networkNamed(name)).toThrow(Object.keys(networks).join(", "));
   });
 });

@@ -9,6 +9,7 @@ import { canonicalName, loadStateDict, slicesFirst, toOurLayout } from "../../sr
 const network: Network = {
   title: "one convolution",
   dimensions: 3,
+  hasPlannedDepth: false,
   features: [],
   divisor: () => [1, 1, 1],
   build: (layers, image) => ({ logits: layers.batchNorm("norm", layers.conv("head", image, 2, [1, 2, 3])) }),

@@ -73,6 +73,8 @@ describe("plan.yaml", () => {
     ["too few features", /features: \[8, 16\]/, "features: [8]", "2 features for 1 poolings"],
     ["too few kernels", /kernels: .*/, "kernels: [[3, 3, 3]]", "2 kernels for 1 poolings"],
     ["a volume for a 2-D network", /name: unet-3d/, "name: unet-2d", "one slice"],
+    ["features of another network", /name: unet-3d/, "name: unetr", "3 features, as in 16, 768, 3072"],
+    ["neighbouring slices of a 3-D network", /contextSlices: 0/, "contextSlices: 1", "no contextSlices"],
   ])("explains what is wrong with %s", async (_, from, to, message) => {
     const file = await planFile((text) => text.replace(from, to));
     await expect(readPlan(file)).rejects.toThrow(message);

@@ -1,7 +1,18 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fitPatch, limits, planDepth, planNetwork } from "../../src/study/plan-network.js";
+import { input } from "../../src/autograd/tensor.js";
+import { Layers } from "../../src/networks/layers.js";
+import { networkCost } from "../../src/networks/cost.js";
+import { networkOptions, tensorAxes } from "../../src/networks/plan-options.js";
+import { networkNamed, networks } from "../../src/networks/registry.js";
+import {
+  fitPatch,
+  limits,
+  planDepth,
+  planNetwork,
+  type PlannedNetwork,
+} from "../../src/study/plan-network.js";
 import type { PlanGrid } from "../../src/study/plan-geometry.js";
 import type { Vec3 } from "../../src/volume/volume.js";
 
@@ -97,8 +108,39 @@ describe("planNetwork", () => {
     const small = planNetwork("unet-3d", grid([96, 96, 96], [1, 1, 1]), 0.5e9);
     const voxels = ({ patch, batch }: { patch: readonly number[]; batch: number }) => product(patch) * batch;
     expect(voxels(small)).toBeLessThan(voxels(large));
-    expect(voxels(small) * limits.bytesPerVoxel * limits.firstFeatures[0]).toBeLessThanOrEqual(0.5e9);
+    const bytes = ({ network, patch, batch }: PlannedNetwork) =>
+      networkCost(networkNamed("unet-3d"), networkOptions(network, 2), [batch, 1, ...tensorAxes(patch, 3)])
+        .activationBytes;
+    expect(bytes(small)).toBeLessThan(0.5e9);
+    expect(bytes(large)).toBeGreaterThan(0.5e9);
   });
+
+  it.each(Object.keys(networks))(
+    "gives %s a patch, features and options that it can be built with",
+    (name) => {
+      const { dimensions, hasPlannedDepth, features, divisor, build } = networkNamed(name);
+      for (const [shape, spacing] of [
+        [
+          [180, 170, 13],
+          [1, 1, 7],
+        ],
+        [
+          [35, 50, 36],
+          [1, 1, 1],
+        ],
+      ] as [Vec3, Vec3][]) {
+        const { network, patch } = planNetwork(name, grid(shape, spacing), 4e9);
+        const options = networkOptions(network, 3);
+        const extents = tensorAxes(patch, dimensions);
+        expect(extents.map((n, axis) => n % divisor(options)[axis])).toEqual(extents.map(() => 0));
+        expect(dimensions === 3 || patch[2] === 1).toBe(true);
+        if (hasPlannedDepth) expect(network.features).toHaveLength((network.pooling?.length ?? 0) + 1);
+        else expect(network.features).toEqual(features);
+        const { logits } = build(new Layers(true), input("image", [1, 1, ...extents]), options);
+        expect(logits.shape).toEqual([1, 3, ...extents]);
+      }
+    },
+  );
 
   it("names the networks there are for an unknown one", () => {
     expect(() => planNetwork("vnet", grid([9, 9, 9], [1, 1, 1]), 4e9)).toThrow(

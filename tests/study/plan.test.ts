@@ -50,6 +50,14 @@ const task: Task = {
 };
 
 describe("derivePlan", () => {
+  it("shows 2-D networks the slices asked for, and leaves 3-D ones alone", () => {
+    const { plan } = derivePlan(task, print(20, [64, 64, 20], straight()), {
+      networks: ["unet-2d", "hrnet-w18-small", "unet-3d"],
+      contextSlices: 2,
+    });
+    expect(plan.networks.map(({ contextSlices }) => contextSlices)).toEqual([2, 2, 0]);
+  });
+
   it("plans a 3-D network for small cubes", () => {
     const { plan } = derivePlan(task, print(260, [35, 50, 36], straight()), { minutes: 30, cores: 2 });
     expect(plan).toMatchObject({

@@ -42,6 +42,7 @@ export function smallPlan(over: Partial<Plan> = {}, optimiser: Partial<Plan["opt
             [3, 3, 3],
           ],
           dropout: 0.1,
+          contextSlices: 0,
           deepSupervision: false,
         },
       ],

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { MarrowError } from "../../base/errors.js";
+import { seenSlices } from "../../study/context-slices.js";
 import { exists, readText } from "../../study/files.js";
 import { fingerprintOf } from "../../study/fingerprint.js";
 import { places } from "../../study/names.js";
@@ -10,11 +11,13 @@ import { derivePlan } from "../../study/plan.js";
 import { openStudy } from "../../study/study.js";
 import type { Plan } from "../../study/types.js";
 import { countLine } from "../count-line.js";
+import { parseCount } from "../options.js";
 
 interface Options {
   network?: string;
   minutes?: number;
   memory?: number;
+  contextSlices?: number;
   force?: boolean;
 }
 
@@ -26,6 +29,11 @@ export function planCommand(): Command {
     .option("--network <list>", "networks to plan, the first is the default")
     .option("--minutes <n>", "minutes one network may train on one fold", positive)
     .option("--memory <gb>", "memory for a training step, in GB", positive)
+    .option(
+      "--context-slices <n>",
+      "neighbouring slices on each side that 2-D networks see (2.5-D)",
+      parseCount,
+    )
     .option("--force", "overwrite a plan that was edited by hand")
     .action(run);
 }
@@ -36,7 +44,10 @@ function positive(text: string): number {
   return value;
 }
 
-async function run(dir: string, { network, minutes, memory, force = false }: Options): Promise<void> {
+async function run(
+  dir: string,
+  { network, minutes, memory, contextSlices, force = false }: Options,
+): Promise<void> {
   const study = await openStudy(dir, { ignorePlan: true, ignoreSplits: true });
   const file = join(study.dir, places.plan);
   if (!force && (await exists(file)) && isEdited(await readText(file)))
@@ -46,6 +57,7 @@ async function run(dir: string, { network, minutes, memory, force = false }: Opt
     ...(network !== undefined && { networks: network.split(",").map((name) => name.trim()) }),
     ...(minutes !== undefined && { minutes }),
     ...(memory !== undefined && { memoryGb: memory }),
+    ...(contextSlices !== undefined && { contextSlices }),
     cores: availableParallelism(),
   });
   await writePlan(file, derived, force);
@@ -67,7 +79,10 @@ function summary({
 }: Plan): string[] {
   return [
     `Grid:    ${orientation}, ${spacing.join(" × ")} mm; patch ${patch.join(" × ")}, batch ${batch}`,
-    ...networks.map(({ name, features }) => `Network: ${name}, channels ${features.join(" ")}`),
+    ...networks.map((network) => {
+      const slices = network.contextSlices > 0 ? `, sees ${seenSlices(network)} slices` : "";
+      return `Network: ${network.name}, channels ${network.features.join(" ")}${slices}`;
+    }),
     `Length:  ${epochs} epochs of ${iterationsPerEpoch} steps`,
   ];
 }

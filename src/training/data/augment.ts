@@ -1,12 +1,13 @@
 /** Seeded random patches: where to cut, how to deform, how to change the grey values. The plan's numbers are obeyed. */
 import { Random } from "../../base/random.js";
+import { seenPatch } from "../../study/context-slices.js";
 import type { Plan } from "../../study/types.js";
-import type { Vec3 } from "../../volume/volume.js";
+import { type Vec3, voxelCount } from "../../volume/volume.js";
 import type { CaseSource } from "./case-source.js";
 import { augmentIntensity } from "./intensity.js";
 import type { Prepared, Sample } from "./prepared.js";
 import { resamplePatch } from "./resample-patch.js";
-import { drawSpatialMap } from "./spatial.js";
+import { drawSpatialMap, type SpatialMap } from "./spatial.js";
 
 /** A patch centred on a labelled voxel is moved by up to this share of its length, so that lesions are not always central. */
 const jitter = 1 / 8;
@@ -16,10 +17,10 @@ export function sampleRandom(seed: number, fold: number, iteration: number, inde
   return new Random(seed, "fold", fold, "iteration", iteration, "sample", index);
 }
 
-/** Empty arrays of one sample of this plan: image C,D,H,W and mask D,H,W. */
+/** Empty arrays of one sample of this plan: image C,D,H,W with the slices a 2-D network sees beside its own, mask D,H,W. */
 export function emptySample(plan: Plan): Sample {
-  const voxels = plan.patch[0] * plan.patch[1] * plan.patch[2];
-  return { image: new Float32Array(plan.channels.length * voxels), mask: new Uint8Array(voxels) };
+  const image = new Float32Array(plan.channels.length * voxelCount(seenPatch(plan)));
+  return { image, mask: new Uint8Array(voxelCount(plan.patch)) };
 }
 
 /**
@@ -28,10 +29,22 @@ export function emptySample(plan: Plan): Sample {
  */
 export function makeSample(cases: CaseSource, plan: Plan, random: Random, into = emptySample(plan)): Sample {
   const source = cases.get(random.integer(cases.count));
-  const start = choosePatch(source, plan, random);
-  resamplePatch(source, drawSpatialMap(plan, start, random), into);
-  augmentIntensity(into.image, plan, random);
+  const seen = { ...plan, patch: [...seenPatch(plan)] as Plan["patch"] };
+  const [i, j, k] = choosePatch(source, plan, random);
+  const margin = plan.networks[0].contextSlices;
+  const map = drawSpatialMap(seen, [i, j, k - margin], random);
+  if (margin === 0) resamplePatch(source, map, into);
+  else resampleWithContext(source, map, margin, into);
+  augmentIntensity(into.image, seen, random);
   return into;
+}
+
+/** The image of all slices the map shows, and the labels of those within `margin` slices from its ends. */
+function resampleWithContext(source: Prepared, map: SpatialMap, margin: number, into: Sample): void {
+  const mask = new Uint8Array(voxelCount(map.patch));
+  resamplePatch(source, map, { image: into.image, mask });
+  const outside = margin * map.patch[0] * map.patch[1];
+  into.mask.set(mask.subarray(outside, mask.length - outside));
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Batches of augmented patches: pure functions of the seed, the fold, the iteration and the place in the batch. */
+import { seenPatch } from "../../study/context-slices.js";
 import type { Plan } from "../../study/types.js";
+import { voxelCount } from "../../volume/volume.js";
 import { makeSample, sampleRandom } from "./augment.js";
 import type { CaseSource } from "./case-source.js";
 import type { Order } from "./messages.js";
@@ -22,6 +24,6 @@ export function fillBatch(
 /** Buffers for one batch of this plan. */
 export function emptyOrder(plan: Plan, iteration: number): Order {
   const voxels = plan.batch * plan.patch[0] * plan.patch[1] * plan.patch[2];
-  const images = new Float32Array(plan.channels.length * voxels);
+  const images = new Float32Array(plan.batch * plan.channels.length * voxelCount(seenPatch(plan)));
   return { iteration, images, masks: new Uint8Array(voxels) };
 }

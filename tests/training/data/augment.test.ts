@@ -92,6 +92,64 @@ describe("makeSample", () => {
   });
 });
 
+describe("makeSample for a 2-D network that sees neighbouring slices", () => {
+  const network = { name: "unet-2d", features: [4], contextSlices: 2, dropout: 0, deepSupervision: false };
+  const planOf = (over: Parameters<typeof makePlan>[0], augmentation = {}) =>
+    makePlan({ patch: [6, 5, 1], networks: [network], ...over }, { ...nothing, ...augmentation });
+  /** Grey value 100 a slice; the label is the number of the slice. */
+  const slices = (count: number) =>
+    makePrepared(
+      [6, 5, count],
+      (i, j, k) => 100 * k + i + 10 * j,
+      (_i, _j, k) => k,
+    );
+  const sliceOf = (image: Float32Array, n: number) => Math.floor(image[30 * n] / 100);
+
+  it("holds the slices around the labelled one, mirrored at the ends", () => {
+    const seen = new Set<number>();
+    for (const seed of seeds) {
+      const { image, mask } = makeSample(caseSource([slices(4)]), planOf({}), sampleRandom(seed, 0, 0, 0));
+      expect([image.length, mask.length]).toEqual([5 * 30, 30]);
+      const k = mask[0];
+      const mirrored = (n: number) => (n < 0 ? -n : n > 3 ? 6 - n : n);
+      expect([0, 1, 2, 3, 4].map((n) => sliceOf(image, n))).toEqual(
+        [-2, -1, 0, 1, 2].map((step) => mirrored(k + step)),
+      );
+      expect([...image.subarray(60, 90)].map((v) => v - 100 * k)).toEqual(
+        Array.from({ length: 30 }, (_, p) => (p % 6) + 10 * Math.floor(p / 6)),
+      );
+      seen.add(k);
+    }
+    expect([...seen].sort()).toEqual([0, 1, 2, 3]);
+  });
+
+  it("turns the order of the slices round where k is mirrored", () => {
+    const orders = new Set<string>();
+    for (const seed of seeds) {
+      const plan = planOf({}, { flip: [false, false, true] });
+      const { image, mask } = makeSample(caseSource([slices(9)]), plan, sampleRandom(seed, 0, 0, 0));
+      if (mask[0] < 2 || mask[0] > 6) continue;
+      orders.add([0, 1, 2, 3, 4].map((n) => sliceOf(image, n) - mask[0]).join());
+    }
+    expect(orders).toEqual(new Set(["-2,-1,0,1,2", "2,1,0,-1,-2"]));
+  });
+
+  it("keeps channels apart, and stays finite under all augmentation", () => {
+    const balls = noisyBalls([20, 18, 12], 1);
+    const two = {
+      ...balls,
+      channelCount: 2,
+      channels: Float32Array.from([...balls.channels, ...balls.channels.map((v) => v + 1000)]),
+    };
+    const plan = planOf({ channels: ["T1w", "STIR"] });
+    const { image } = makeSample(caseSource([two]), plan, new Random(3));
+    for (let p = 0; p < 150; p++) expect(image[150 + p] - image[p]).toBeCloseTo(1000, 2);
+    const wild = makeSample(caseSource([two]), planOf({ channels: ["T1w", "STIR"] }, all), new Random(4));
+    expect(wild.image.length).toBe(300);
+    expect(wild.image.every(Number.isFinite)).toBe(true);
+  });
+});
+
 describe("choosePatch", () => {
   const plan = (foreground: number, patch: Vec3) => makePlan({ patch }, { foreground });
 
