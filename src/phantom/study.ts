@@ -100,6 +100,12 @@ async function writeSubject(dir: string, { image, mask, bones, truth }: PhantomS
   await writeImage(join(annotations(reader), `${id}_mask.nii.gz`), mask);
   await writeText(join(annotations(reader), `${id}_mask.json`), json(truth));
   await writeImage(join(annotations(bonesReader), `${id}_mask.nii.gz`), bones);
+  await writeText(join(annotations(bonesReader), `${id}_mask.json`), json(boneNames(truth)));
+}
+
+/** What the values of the bone mask mean, for `marrow quantify`. */
+function boneNames({ bones }: Truth) {
+  return { synthetic: true, labels: Object.fromEntries(bones.map(({ value, name }) => [value, name])) };
 }
 
 /** Scanners store 16-bit whole numbers; the renderings stay far below their limit. */

@@ -6,7 +6,7 @@ import type { BoneLabel, Lesion, LesionPlan } from "./lesion.js";
 import { hipBones, hipScene } from "./hip/scene.js";
 import { Noise } from "./noise.js";
 import { drawPerson, type Person } from "./person.js";
-import { affineOf } from "./pose.js";
+import { affineOf, compose, turn, type Grid } from "./pose.js";
 import { drawAcquisition, drawBuild, drawGrid, protocols, type Kind, type Size } from "./protocol.js";
 import { render, type Rendering } from "./render.js";
 import type { Coat } from "./shapes.js";
@@ -50,11 +50,18 @@ interface Anatomy {
     random: Random,
   ) => { coats: readonly Coat[]; lesions: readonly LesionPlan[] };
   readonly bones: readonly BoneLabel[];
+  /** True where the tables' q grows to the feet and w to the back (coronal pictures); else q grows to the back, w to the head. */
+  readonly coronal?: true;
 }
 
 const anatomies: Readonly<Record<Kind, Anatomy>> = {
   "sij-t1": { scene: (person, random) => sijScene(person.group, person.age, random), bones: sijBones },
-  "hip-stir": { scene: (person, random) => hipScene(person.age, random), bones: hipBones, labelled: [1, 1] },
+  "hip-stir": {
+    scene: (person, random) => hipScene(person.age, random),
+    bones: hipBones,
+    labelled: [1, 1],
+    coronal: true,
+  },
 };
 
 /**
@@ -72,7 +79,7 @@ export function renderSubject(kind: Kind, options: SubjectOptions): PhantomSubje
   const build = drawBuild(protocol, stream("build"));
   const { planes } = protocol.matrix[options.size];
   const rendering = render({ grid, build, coats: scene.coats, planes }, new Noise(stream("noise")));
-  const place = { size: grid.size, affine: affineOf(grid) };
+  const place = { size: grid.size, affine: affineOf(anatomy.coronal ? upright(grid) : grid) };
   const voxel = grid.spacing[0] * grid.spacing[1] * grid.spacing[2];
   const lesions = measure(rendering.lesions, scene.lesions, voxel);
   const truth = { synthetic: true, kind, ...options, person, lesions, bones: anatomy.bones } as const;
@@ -82,6 +89,11 @@ export function renderSubject(kind: Kind, options: SubjectOptions): PhantomSubje
     bones: { ...place, data: rendering.bones },
     truth: { ...truth, noise: how.noise * how.scale },
   };
+}
+
+/** Coronal pictures as they stand in the scanner: their second axis leads to the feet, their slices to the back. */
+function upright(grid: Grid): Grid {
+  return { ...grid, patient: compose(grid.patient, turn("x", -1)) };
 }
 
 function labels({ lesions, bones }: Rendering, plans: readonly LesionPlan[], { labelled }: Anatomy) {

@@ -96,4 +96,6 @@ export const places = {
   fingerprint: join("derivatives", "marrow", "fingerprint.json"),
   /** derivatives/marrow/runs/<run>/fold-<k> holds what training writes. */
   runs: join("derivatives", "marrow", "runs"),
+  /** derivatives/marrow/quantification/<reader or run> holds what `marrow quantify` writes. */
+  quantification: join("derivatives", "marrow", "quantification"),
 } as const;

@@ -43,7 +43,7 @@ export const tasks: readonly Task[] = [
     labels: [{ value: 1, name: "fat-metaplasia" }],
     folds: 4,
     plan: paper1,
-    quantification: ["lesion-volume", "lesion-count"],
+    quantification: ["lesions", "sij-location", "sparcc-fat"],
     source: "Li et al., Insights into Imaging 2024, doi 10.1186/s13244-024-01659-y, and its authors' code",
   },
   {
@@ -57,7 +57,7 @@ export const tasks: readonly Task[] = [
     ],
     folds: 5,
     plan: { patch: [128, 160, 1], networks: [{ name: "unet-2d", ...fourPoolings() }] },
-    quantification: ["lesion-volume", "lesion-count", "unet-score"],
+    quantification: ["lesions", "hip-location", "unet-score", "himriss"],
     source:
       "paper 2: crops of 128 × 160 around each femoral head, U-Net, five folds; the rest is derived from the data",
   },
@@ -68,7 +68,7 @@ export const tasks: readonly Task[] = [
     labels: [{ value: 1, name: "bone-marrow-oedema", snomed: "79654002" }],
     folds: 5,
     plan: {},
-    quantification: ["lesion-volume", "lesion-count"],
+    quantification: ["lesions", "sij-location", "sparcc-inflammation"],
     source: "derived from the data",
   },
   {
@@ -78,7 +78,7 @@ export const tasks: readonly Task[] = [
     labels: [{ value: 1, name: "bone", snomed: "272673000" }],
     folds: 4,
     plan: {},
-    quantification: ["volume"],
+    quantification: ["lesions"],
     source: "derived from the data",
   },
 ];
@@ -116,7 +116,7 @@ export function taskOf(config: StudyConfig): Task {
     labels,
     folds: 5,
     plan: {},
-    quantification: ["volume"],
+    quantification: ["lesions"],
     source: fromConfig,
   };
 }
