@@ -54,6 +54,42 @@ export const catalogue = {
     what: "Two images do not lie on the same grid.",
     next: "Resample one onto the other's grid first.",
   },
+  DICOM_NOT_DICOM: {
+    what: "The file is not a DICOM file.",
+    next: "Nothing, if it belongs to something else; else get it again from its source.",
+  },
+  DICOM_DAMAGED: {
+    what: "The DICOM file is too damaged to be read.",
+    next: "Copy or export it again.",
+  },
+  DICOM_NO_IMAGE: {
+    what: "The DICOM file holds no image.",
+    next: "Nothing; reports, presentation states and the like have no voxels.",
+  },
+  DICOM_PIXELS: {
+    what: "The pixel data cannot be decoded.",
+    next: "Copy or export the file again; it is incomplete or damaged.",
+  },
+  DICOM_TRANSFER_SYNTAX: {
+    what: "This compression of pixel data is not supported.",
+    next: "Export the images uncompressed, or with JPEG Lossless, JPEG-LS, JPEG 2000, HTJ2K or RLE.",
+  },
+  DICOM_IMAGE_TYPE: {
+    what: "This kind of image is no MR volume.",
+    next: "Nothing; Marrow imports grey-scale images with a place in the patient.",
+  },
+  DICOM_GEOMETRY: {
+    what: "The slices make no volume.",
+    next: "Export the whole series again, or correct the table and import again.",
+  },
+  DICOM_TOO_LARGE: {
+    what: "The file or image is larger than can be read.",
+    next: "Export it as single slices, or in parts.",
+  },
+  ZIP_DAMAGED: {
+    what: "The zip archive cannot be read.",
+    next: "Unpack it yourself and import the folder.",
+  },
   STUDY_NOT_FOUND: { what: "The folder is not a study.", next: "Make one with `marrow init`." },
   STUDY_CONFIG: {
     what: "marrow.yaml cannot be used.",
@@ -109,6 +145,18 @@ export const catalogue = {
     what: "A case has only one of the two masks.",
     next: "Add the missing mask or remove the other.",
   },
+  QUANTIFY_LABELS: {
+    what: "The mask holds values that have no name.",
+    next: "Name them with --labels, e.g. --labels 1=fat-metaplasia, or correct the mask.",
+  },
+  QUANTIFY_MEASURE: {
+    what: "There is no such analysis.",
+    next: "Choose among the names listed.",
+  },
+  QUANTIFY_NO_MASK: {
+    what: "There is no mask to measure.",
+    next: "Annotate or segment the case first, or name another source.",
+  },
   WORKER_DIED: {
     what: "A worker stopped unexpectedly.",
     next: "Run the same command again; it resumes where it stopped.",
@@ -153,6 +201,18 @@ export const catalogue = {
   DEMO_FOLDER: {
     what: "The demo's folder holds something else.",
     next: "Choose another folder with --out, or remove it yourself.",
+  },
+  DEID_KEY: {
+    what: "The project key cannot be used.",
+    next: "Give the file that `marrow deidentify --key` made, or a name that does not exist yet for a new key.",
+  },
+  DEID_MAP: {
+    what: "The pseudonym map cannot be opened.",
+    next: "Give the passphrase or key it was made with; without it nothing can be read from it.",
+  },
+  DEID_NOTHING: {
+    what: "No DICOM file was found.",
+    next: "Check the path; compressed archives must be unpacked first.",
   },
   INTERNAL: { what: "Marrow itself is at fault.", next: "Please report this with the command you ran." },
 } as const satisfies Record<string, { what: string; next: string }>;

@@ -3,14 +3,18 @@ import { Command, CommanderError } from "commander";
 import { asMarrowError } from "../base/errors.js";
 import { agreementCommand } from "./commands/agreement.js";
 import { checkCommand } from "./commands/check.js";
+import { deidentifyCommand } from "./commands/deidentify.js";
 import { demoCommand } from "./commands/demo.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { exportCommand } from "./commands/export.js";
+import { importCommand } from "./commands/import.js";
 import { initCommand } from "./commands/init.js";
 import { phantomCommand } from "./commands/phantom.js";
 import { planCommand } from "./commands/plan.js";
+import { quantifyCommand } from "./commands/quantify.js";
 import { segmentCommand } from "./commands/segment.js";
 import { splitCommand } from "./commands/split.js";
+import { statisticsCommand } from "./commands/statistics.js";
 import { tasksCommand } from "./commands/tasks.js";
 import { trainCommand } from "./commands/train.js";
 import { verifyCommand } from "./commands/verify.js";
@@ -19,7 +23,9 @@ import { version } from "./version.js";
 /** Commands in the order in which a newcomer needs them. */
 const commands = [
   demoCommand,
+  deidentifyCommand,
   initCommand,
+  importCommand,
   checkCommand,
   tasksCommand,
   planCommand,
@@ -29,6 +35,8 @@ const commands = [
   segmentCommand,
   evaluateCommand,
   agreementCommand,
+  quantifyCommand,
+  statisticsCommand,
   exportCommand,
   verifyCommand,
 ];

@@ -6,7 +6,18 @@ export interface Column {
 }
 
 /** NaN means "not defined"; Infinity "one mask is empty". */
-export type Cell = string | number | { readonly mean: number; readonly sd: number; readonly digits?: number };
+export type Cell = string | number | MeanCell | PCell;
+
+export interface MeanCell {
+  readonly mean: number;
+  readonly sd: number;
+  readonly digits?: number;
+}
+
+/** A p-value, shown as `< 0.001` where it is; null is not estimable. CSV has every digit. */
+export interface PCell {
+  readonly p: number | null;
+}
 
 export interface Table {
   readonly title: string;
@@ -36,15 +47,20 @@ function markdown(table: Table): string {
 
 /** RFC 4180 with "\n": header first, numbers with every digit, NaN empty. A mean ± SD takes two columns. */
 function csv(table: Table): string {
-  const pair = table.columns.map((_, n) => table.rows.some((row) => typeof row[n] === "object"));
+  const pair = table.columns.map((_, n) => table.rows.some((row) => isMean(row[n])));
   const header = titles(table).flatMap((title, n) => (pair[n] ? [`${title} mean`, `${title} SD`] : [title]));
-  const cells = (row: readonly Cell[]) =>
-    row.flatMap((cell, n) => (pair[n] ? bothOf(cell) : [cell as string | number]));
+  const cells = (row: readonly Cell[]) => row.flatMap((cell, n) => (pair[n] ? bothOf(cell) : [plain(cell)]));
   return [header, ...table.rows.map(cells)].map((row) => `${row.map(csvCell).join(",")}\n`).join("");
 }
 
 function bothOf(cell: Cell): (string | number)[] {
-  return typeof cell === "object" ? [cell.mean, cell.sd] : [cell, NaN];
+  return isMean(cell) ? [cell.mean, cell.sd] : [plain(cell), NaN];
+}
+
+const isMean = (cell: Cell | undefined): cell is MeanCell => typeof cell === "object" && "mean" in cell;
+
+function plain(cell: Cell): string | number {
+  return typeof cell !== "object" ? cell : isMean(cell) ? cell.mean : (cell.p ?? NaN);
 }
 
 function csvCell(cell: string | number): string {
@@ -90,11 +106,17 @@ function texts({ columns, rows }: Table): string[][] {
 export function formatCell(cell: Cell, digits = 3): string {
   if (typeof cell === "string") return cell;
   if (typeof cell === "number") return formatFixed(cell, digits);
+  if (!isMean(cell)) return formatP(cell.p);
   const [mean, sd] = [
     formatFixed(cell.mean, cell.digits ?? digits),
     formatFixed(cell.sd, cell.digits ?? digits),
   ];
   return sd === "–" ? mean : `${mean} ± ${sd}`;
+}
+
+/** Three digits, `< 0.001` below, "–" where there is none. */
+export function formatP(p: number | null): string {
+  return p === null || Number.isNaN(p) ? "–" : p < 0.001 ? "< 0.001" : p.toFixed(3);
 }
 
 function formatFixed(value: number, digits: number): string {

@@ -18,6 +18,19 @@ const table: Table = {
 };
 
 describe("renderTable", () => {
+  it("shows p-values as people do, and in CSV with every digit", () => {
+    const rows = [0.00012345, 0.0354321, null].map((p) => ["test", { p }]);
+    const columns = ["Test", "p"].map((title) => ({ title }));
+    expect(renderTable({ title: "Tests", columns, rows }, "csv")).toBe(
+      "Test,p\ntest,0.00012345\ntest,0.0354321\ntest,\n",
+    );
+    expect(renderTable({ title: "Tests", columns, rows }, "terminal").match(/< 0\.001|0\.035|–/g)).toEqual([
+      "< 0.001",
+      "0.035",
+      "–",
+    ]);
+  });
+
   it("writes Markdown", () => {
     expect(renderTable(table, "markdown")).toBe(
       [

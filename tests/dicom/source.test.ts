@@ -1,0 +1,115 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32, deflateRawSync, gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MarrowError } from "../../src/base/errors.js";
+import { emptyDataSet } from "../../src/dicom/data-set.js";
+import { setItems, setText } from "../../src/dicom/set-values.js";
+import { openSource } from "../../src/dicom/source.js";
+import { explicitLittleEndian } from "../../src/dicom/transfer-syntax.js";
+import { writeDicom } from "../../src/dicom/write-dicom.js";
+import { bytesOfSlice } from "./make-dicom.js";
+
+let dir = "";
+beforeAll(async () => void (dir = await mkdtemp(join(tmpdir(), "marrow-source-"))));
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+/** A zip archive as APPNOTE 6.3 describes it; odd entries are stored, even ones deflated. */
+function zip(files: Readonly<Record<string, Uint8Array>>, flags = 0): Buffer {
+  const locals: Buffer[] = [];
+  const central: Buffer[] = [];
+  let offset = 0;
+  Object.entries(files).forEach(([name, bytes], n) => {
+    const packed = n % 2 ? Buffer.from(bytes) : deflateRawSync(bytes);
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(flags, 2);
+    common.writeUInt16LE(n % 2 ? 0 : 8, 4);
+    common.writeUInt32LE(typeof crc32 === "function" ? crc32(bytes) : 0, 10);
+    common.writeUInt32LE(packed.length, 14);
+    common.writeUInt32LE(bytes.length, 18);
+    common.writeUInt16LE(Buffer.byteLength(name), 22);
+    const local = Buffer.concat([Buffer.from("PK\u0003\u0004"), common, Buffer.from(name), packed]);
+    const rest = Buffer.alloc(14);
+    rest.writeUInt32LE(offset, 10);
+    central.push(Buffer.concat([Buffer.from("PK\u0001\u0002\u0014\u0000"), common, rest, Buffer.from(name)]));
+    locals.push(local);
+    offset += local.length;
+  });
+  const directory = Buffer.concat(central);
+  const end = Buffer.alloc(22);
+  end.write("PK\u0005\u0006", 0, "latin1");
+  end.writeUInt16LE(central.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...locals, directory, end]);
+}
+
+const slice = (instance: number) => Buffer.from(bytesOfSlice({ instance }));
+
+async function contents(path: string) {
+  const source = await openSource(path);
+  try {
+    const read = await Promise.all(source.names.map((name) => source.read(name)));
+    return { names: source.names, missing: source.missing, read: read.map((bytes) => Buffer.from(bytes)) };
+  } finally {
+    await source.close();
+  }
+}
+
+describe("openSource", () => {
+  it("reads a tree of files, gzipped ones too, hidden ones not", async () => {
+    const root = join(dir, "tree");
+    await mkdir(join(root, "a", "b"), { recursive: true });
+    await writeFile(join(root, "a", "b", "2"), slice(2));
+    await writeFile(join(root, "a", "1.dcm.gz"), gzipSync(slice(1)));
+    await writeFile(join(root, ".hidden"), "x");
+    const { names, read } = await contents(root);
+    expect(names).toEqual([join("a", "1.dcm.gz"), join("a", "b", "2")]);
+    expect(read).toEqual([slice(1), slice(2)]);
+  });
+
+  it("reads a zip archive, stored and deflated entries", async () => {
+    const file = join(dir, "scan.zip");
+    await writeFile(file, zip({ "x/1": slice(1), "x/2": slice(2), "__MACOSX/x": slice(3) }));
+    const { names, read } = await contents(file);
+    expect(names).toEqual(["x/1", "x/2"]);
+    expect(read).toEqual([slice(1), slice(2)]);
+  });
+
+  it("reads the files a DICOMDIR lists, whatever their case, and names those that are not there", async () => {
+    const root = join(dir, "medium");
+    await mkdir(join(root, "dicom"), { recursive: true });
+    await writeFile(join(root, "dicom", "im1"), slice(1));
+    await writeFile(join(root, "dicom", "other"), slice(2));
+    const dataset = emptyDataSet();
+    const records = ["IM1", "IM2"].map((name) => {
+      const record = emptyDataSet();
+      setText(record, "00041500", ["DICOM", name]);
+      return record;
+    });
+    setItems(dataset, "00041220", records);
+    const directory = { meta: emptyDataSet(), dataset, transferSyntax: explicitLittleEndian, problems: [] };
+    await writeFile(join(root, "DICOMDIR"), writeDicom(directory));
+    const { names, missing } = await contents(join(root, "DICOMDIR"));
+    expect([names, missing]).toEqual([[join("dicom", "im1")], ["DICOM/IM2"]]);
+  });
+
+  it.each([
+    ["an archive cut off", () => zip({ a: slice(1) }).subarray(0, 100), "ZIP_DAMAGED"],
+    ["an encrypted archive", () => zip({ a: slice(1) }, 1), "ZIP_DAMAGED"],
+    ["a damaged entry", () => Buffer.from(zip({ a: slice(1) })).fill(7, 40, 60), "ZIP_DAMAGED"],
+    ["a DICOMDIR that is none", () => slice(1), "DICOM_DAMAGED"],
+  ])("refuses %s by its code", async (what, bytes, code) => {
+    const file = join(dir, what.includes("DICOMDIR") ? "DICOMDIR" : `${code}.zip`);
+    await writeFile(file, bytes());
+    const error = await contents(file).catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(MarrowError);
+    expect((error as MarrowError).code).toBe(code);
+  });
+
+  it("says that a path does not exist", async () => {
+    await expect(openSource(join(dir, "nowhere"))).rejects.toThrow("FILE_NOT_FOUND");
+  });
+});
