@@ -73,12 +73,20 @@ function points({ operatingPoints }: ReaderStudy): Table {
 }
 
 function time({ time: rows }: ReaderStudy): Table {
-  const columns = ["Reader", "Arm", "Median (s)", "Quartile 1", "Quartile 3", "n"].map((title) => ({
-    title,
-    digits: 0,
-  }));
-  const cells = rows.map(({ reader, arm, n, median, q1, q3 }): Cell[] => [reader, arm, median, q1, q3, n]);
-  return { title: "Time per case", columns, rows: cells };
+  const titles = ["Reader", "Arm", "Median (s)", "Low", "High", "Quartile 1", "Quartile 3", "n"];
+  const cells = rows.map(({ reader, arm, median, q1, q3 }): Cell[] => [
+    reader,
+    arm,
+    ...[median.value, median.low, median.high].map((value) => value ?? NaN),
+    ...[q1, q3, median.n],
+  ]);
+  const notes = rows.length === 0 ? [] : [`Low and high: ${rows[0].median.method}.`];
+  return {
+    title: "Time per case",
+    columns: titles.map((title) => ({ title, digits: 0 })),
+    rows: cells,
+    notes,
+  };
 }
 
 function order({ order: rows }: ReaderStudy): Table {

@@ -123,7 +123,7 @@ interface Line {
 }
 
 function rowsOf(row: DescriptiveRow): Line[] {
-  const all = row.kind === "continuous" ? [row.overall, ...row.groups] : [row.overall, ...row.groups];
+  const all = [row.overall, ...row.groups];
   const missing = all.some((group) => group.missing > 0)
     ? [{ head: "  missing", values: all.map((group) => share(group.missing, group.n + group.missing)) }]
     : [];

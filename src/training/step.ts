@@ -8,7 +8,7 @@ import { compile } from "../autograd/onnx/compile.js";
 import { type Hyper, hyperValues } from "../autograd/optimiser.js";
 import { recompute } from "../autograd/recompute.js";
 import { floats, Session, type Value, value, type Values } from "../autograd/runtime.js";
-import { type Shape, sizeOf, type Tensor } from "../autograd/tensor.js";
+import { type Shape, sizeOf } from "../autograd/tensor.js";
 import type { Random } from "../base/random.js";
 import { type DropoutMask, drawMask, initialValues } from "../networks/layers.js";
 import { stateShapes, stepGraph, type StepOptions, updateGraph } from "./step-graph.js";

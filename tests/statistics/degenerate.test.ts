@@ -8,6 +8,7 @@ import { icc, iccForms, type IccForm } from "../../src/statistics/agreement/icc.
 import { partialCorrelation } from "../../src/statistics/correlation/partial.js";
 import { pearson } from "../../src/statistics/correlation/pearson.js";
 import { spearman } from "../../src/statistics/correlation/spearman.js";
+import { median } from "../../src/statistics/descriptive/median.js";
 import { describeVariables } from "../../src/statistics/descriptive/summary-table.js";
 import { auc, compareAuc } from "../../src/statistics/diagnostic/auc.js";
 import { binaryBootstrap, binaryReport, countDecisions } from "../../src/statistics/diagnostic/binary.js";
@@ -121,6 +122,7 @@ const analyses: Record<string, Analysis> = {
   unpairedT: (a, b) => [unpairedT(a, b), unpairedT(a, b, { equalVariances: true })],
   pairedT,
   kruskal: (a, b) => [kruskalWallis([a, b]), kruskalWallis([a, b, []]), kruskalWallis([])],
+  median: (a, b) => [median(a), median(b)],
   shapiro: (a, b) => [shapiroWilk(a), shapiroWilk(b)],
   pearson,
   spearman,

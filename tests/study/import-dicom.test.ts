@@ -127,6 +127,25 @@ describe("importDicom", () => {
     expect((await readSeries(study)).map(({ image }) => image)).toEqual(["-", "T2w"]);
   });
 
+  it("leaves out the second of two volumes corrected to the same name, and anything that is no name", async () => {
+    await addSeries({ patient: "A", numbers: t1 });
+    await addSeries({ patient: "A", series: 2, numbers: t1 });
+    await run();
+    const rows = await readSeries(study);
+    await writeSeries(
+      study,
+      rows.map((row) => ({ ...row, image: "T1w" })),
+    );
+    const report = await run();
+    expect(report.findings.map(({ code }) => code)).toEqual(["IMPORT_AMBIGUOUS"]);
+    expect(await files()).toEqual(["sub-001/anat/sub-001_T1w.nii.gz"]);
+    await writeSeries(
+      study,
+      rows.map((row) => ({ ...row, image: "../../T1w", file: "../outside" })),
+    );
+    expect((await run()).volumes.map(({ image }) => image)).toEqual(["-", "-"]);
+  });
+
   it("lists what it cannot use with the reason, and goes on", async () => {
     await addSeries({ patient: "A", numbers: t1 });
     await addSeries({ patient: "A", series: 3, texts: { "00080060": "CT" }, slices: 1 });

@@ -38,6 +38,6 @@ export const ofTests = (title: string, tests: readonly TestResult[]): Statistics
   result: { tests },
 });
 
-function pairsOf<T>(items: readonly T[]): (readonly [T, T])[] {
+export function pairsOf<T>(items: readonly T[]): (readonly [T, T])[] {
   return items.flatMap((one, n) => items.slice(n + 1).map((other) => [one, other] as const));
 }

@@ -109,12 +109,8 @@ function continuousRow({ name, values }: Variable, members: readonly (readonly n
   const checked = (ofGroups.length > 0 ? ofGroups : [numbers]).map((group) => shapiroWilk(group));
   const isNormal = checked.every(({ p }) => p !== null && p >= 0.05);
   const least = checked.reduce((low, { p }) => Math.min(low, p ?? Infinity), Infinity);
-  const note = Number.isFinite(least)
-    ? `Shapiro–Wilk p ${isNormal ? "≥" : "="} ${least < 0.001 ? "< 0.001" : least.toFixed(3)}`.replace(
-        "= <",
-        "<",
-      )
-    : "normality not estimable";
+  const said = least < 0.001 ? "< 0.001" : `= ${least.toFixed(3)}`;
+  const note = Number.isFinite(least) ? `smallest Shapiro–Wilk p ${said}` : "normality is not estimable";
   return {
     kind: "continuous",
     variable: name,

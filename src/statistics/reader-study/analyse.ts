@@ -76,7 +76,7 @@ export function analyseReaderStudy(
     diagnosisTests: pairs.flatMap(([a, b]) => compareDiagnosis(a, b)),
     operatingPoints: operatingPoints(diagnosis),
     roc: rocRows(series, level),
-    time: timeRows(series),
+    time: timeRows(series, level),
     timeTests: pairs.flatMap(([a, b]) => compareTime(a, b) ?? []),
     order: pairs.map(([a, b]) => checkOrder(a, b, washOutDays)),
     mrmc: mrmcAnalyses(ofReaders, arms, { level }),

@@ -1,6 +1,7 @@
-import { completeValues } from "../missing.js";
+import { median } from "../descriptive/median.js";
 import { quartilesOf } from "../descriptive/moments.js";
-import type { TestResult } from "../result.js";
+import { completeValues } from "../missing.js";
+import type { Estimate, TestResult } from "../result.js";
 import { wilcoxonSignedRank } from "../tests/wilcoxon.js";
 import { hasAny, pairedByPatient, valueOf, type Series } from "./readings.js";
 import { title } from "./segmentation.js";
@@ -9,19 +10,18 @@ import { title } from "./segmentation.js";
 export interface TimeRow {
   readonly reader: string;
   readonly arm: string;
-  readonly n: number;
-  readonly median: number;
+  readonly median: Estimate;
   readonly q1: number;
   readonly q3: number;
 }
 
-export function timeRows(series: readonly Series[]): TimeRow[] {
+export function timeRows(series: readonly Series[], level = 0.95): TimeRow[] {
   return series
     .filter((one) => hasAny(one, "seconds"))
     .map(({ reader, arm, readings }) => {
       const { values } = completeValues(readings.map((reading) => valueOf(reading, "seconds")));
-      const [q1, median, q3] = quartilesOf(values);
-      return { reader, arm, n: values.length, median, q1, q3 };
+      const [q1, , q3] = quartilesOf(values);
+      return { reader, arm, median: median(values, { name: "median seconds", level }), q1, q3 };
     });
 }
 

@@ -6,7 +6,14 @@ import { finding } from "../findings.js";
 import { compare } from "../participants.js";
 import type { Row } from "../tsv.js";
 import type { Finding } from "../types.js";
-import { describeVolume, identityOf, leftOut, type FoundVolume, type SeriesRow } from "./dicom-series.js";
+import {
+  describeVolume,
+  identityOf,
+  leftOut,
+  seriesFile,
+  type FoundVolume,
+  type SeriesRow,
+} from "./dicom-series.js";
 
 /** Names for people and series that mean nothing to those without the key. */
 export interface Identities {
@@ -98,8 +105,9 @@ export function nameCase(
       findings.push(
         finding("IMPORT_AMBIGUOUS", {
           case: caseOf(base),
-          expected: "each image name once",
+          expected: "each image name once, of letters, digits and BIDS entities",
           found: before.image,
+          next: `Correct the column image in ${seriesFile} and import again.`,
         }),
       );
     rows.set(key, { ...describeVolume(volume), ...before, ...base, image, series_key: key });

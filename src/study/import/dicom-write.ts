@@ -58,11 +58,14 @@ function sidecarText({ recognised, stack, geometry }: NamedVolume, attributes: A
 export async function removeRenamed(root: string, before: readonly SeriesRow[], rows: readonly SeriesRow[]) {
   const now = new Map(rows.map((row) => [row.series_key, stemOfRow(row)]));
   for (const { file, series_key } of before) {
-    if (file === undefined || now.get(series_key) === file) continue;
+    if (file === undefined || !isBelowSubject(file) || now.get(series_key) === file) continue;
     await rm(`${join(root, file)}.nii.gz`, { force: true });
     await rm(`${join(root, file)}.json`, { force: true });
   }
 }
+
+/** The table can be edited: nothing outside of the subjects' folders is ever removed. */
+const isBelowSubject = (file: string) => /^sub-[^.]+$/.test(file);
 
 /** Rows with the place of their image, as it is once everything is written. */
 export function withFiles(rows: readonly SeriesRow[]): SeriesRow[] {

@@ -67,7 +67,7 @@ describe("analyseReaderStudy", () => {
   });
 
   it("takes the time per case and tests it", () => {
-    expect(study.time.map(({ reader, arm, median }) => [reader, arm, median])).toContainEqual([
+    expect(study.time.map(({ reader, arm, median }) => [reader, arm, median.value])).toContainEqual([
       "expert",
       "with",
       63.5,
