@@ -4,13 +4,16 @@
  * ONNX Runtime runs it: input `image` [1, channels, …patch], output `probabilities` [1, classes, …patch].
  */
 import { readFile, rename, writeFile } from "node:fs/promises";
+import { channelBlock } from "../autograd/blocked/probe.js";
 import { compile } from "../autograd/onnx/compile.js";
+import type { Message } from "../autograd/onnx/schema.js";
 import { decode } from "../autograd/onnx/wire.js";
 import { type Device, Session } from "../autograd/runtime.js";
 import type { Shape } from "../autograd/tensor.js";
 import { z } from "zod";
 import { asMarrowError, MarrowError } from "../base/errors.js";
 import { type Plan, planSchema } from "../study/types.js";
+import { blockedModel } from "./blocked-model.js";
 import { inferenceGraph } from "./graph.js";
 import { filePredictor, type PredictWindow } from "./window-model.js";
 
@@ -61,8 +64,9 @@ export async function openModel(path: string, device: Device = "cpu"): Promise<M
   const bytes = await readFile(path).catch((error: unknown) => {
     throw asMarrowError(error, path);
   });
-  const { description, imageShape } = describe(bytes, path);
-  const session = await Session.open(bytes, { device }).catch((error: unknown) => {
+  const { description, imageShape, model } = describe(bytes, path);
+  const blocked = blockedModel(model, description.plan, await channelBlock(device));
+  const session = await Session.open(blocked ?? bytes, { device }).catch((error: unknown) => {
     const { code, details } = asMarrowError(error);
     if (code !== "INTERNAL") throw error;
     throw new MarrowError("MODEL_INVALID", {
@@ -74,9 +78,15 @@ export async function openModel(path: string, device: Device = "cpu"): Promise<M
   return { ...description, predict: filePredictor(session, imageShape), close: () => session.close() };
 }
 
-function describe(bytes: Uint8Array, file: string): { description: ModelDescription; imageShape: Shape } {
+interface Described {
+  readonly description: ModelDescription;
+  readonly imageShape: Shape;
+  readonly model: Message<"ModelProto">;
+}
+
+function describe(bytes: Uint8Array, file: string): Described {
   const invalid = (found: string) => new MarrowError("MODEL_INVALID", { file, found });
-  let model;
+  let model: Message<"ModelProto">;
   try {
     model = decode("ModelProto", bytes);
   } catch {
@@ -90,7 +100,7 @@ function describe(bytes: Uint8Array, file: string): { description: ModelDescript
   const training = (parsed(metadata.get("marrow.training")) ?? {}) as Record<string, unknown>;
   const image = model.graph?.input?.find((i) => i.name === "image");
   const imageShape = image?.type?.tensorType?.shape?.dim?.map((d) => d.dimValue ?? 1) ?? [];
-  return { description: { plan: plan.data, training }, imageShape };
+  return { description: { plan: plan.data, training }, imageShape, model };
 }
 
 /** The value of JSON text; undefined where it is none. */

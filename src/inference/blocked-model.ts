@@ -1,0 +1,43 @@
+/**
+ * An exported model for this machine: the same network on channel-blocked tensors. The file itself stays plain, since it must
+ * run anywhere; where its graph is the one that this version builds from its plan, that graph is rewritten and the file's
+ * weights are put into it.
+ */
+import { blockChannels } from "../autograd/blocked/rewrite.js";
+import { compile } from "../autograd/onnx/compile.js";
+import type { Message } from "../autograd/onnx/schema.js";
+import { decode } from "../autograd/onnx/wire.js";
+import type { Plan } from "../study/types.js";
+import { inferenceGraph } from "./graph.js";
+
+/** The model's bytes with blocks of `block` channels; undefined where there are none or the file's graph is another. */
+export function blockedModel(
+  model: Message<"ModelProto">,
+  plan: Plan,
+  block: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  if (block === 1) return undefined;
+  const { probabilities } = inferenceGraph(plan);
+  const stored = weightsOf(model);
+  const rebuilt = decode("ModelProto", compile({ probabilities }, { stored }));
+  if (!sameNodes(rebuilt, model)) return undefined;
+  return compile(blockChannels({ probabilities }, block), { stored });
+}
+
+const float32 = 1;
+
+/** The file's float32 initialisers by name. */
+function weightsOf(model: Message<"ModelProto">): Map<string, Float32Array<ArrayBuffer>> {
+  const floats = (model.graph?.initializer ?? []).filter((t) => t.dataType === float32);
+  return new Map(
+    floats.map(({ name = "", rawData = new Uint8Array() }) => [
+      name,
+      new Float32Array(new Uint8Array(rawData).buffer),
+    ]),
+  );
+}
+
+function sameNodes(a: Message<"ModelProto">, b: Message<"ModelProto">): boolean {
+  const nodes = (model: Message<"ModelProto">) => JSON.stringify(model.graph?.node);
+  return nodes(a) === nodes(b);
+}
