@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { softwareVulkan } from "./tests/software-vulkan.js";
 
 export default defineConfig({
   test: {
@@ -7,5 +8,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    env: softwareVulkan(),
   },
 });

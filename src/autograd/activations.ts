@@ -1,6 +1,6 @@
 /** Activations that are compositions of operators. */
 import { add, erf, minimum, mul, relu, sigmoid } from "./operators/elementwise.js";
-import { perChannel } from "./operators/instance-norm.js";
+import { perChannel } from "./operators/normalise.js";
 import { scalar, type Tensor } from "./tensor.js";
 
 /** x · Φ(x), exact (Hendrycks & Gimpel 2016). */

@@ -3,7 +3,7 @@ import { MarrowError } from "../base/errors.js";
 import { topological } from "./onnx/compile.js";
 import { add } from "./operators/elementwise.js";
 import { sumTo } from "./operators/reduction.js";
-import { reshape } from "./operators/shape.js";
+import { reshape, rows as shape } from "./operators/shape.js";
 import { constant, type Tensor } from "./tensor.js";
 
 /**
@@ -13,7 +13,8 @@ import { constant, type Tensor } from "./tensor.js";
 export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
   const order = topological([loss]);
   const needed = new Set<Tensor>(wrt);
-  for (const tensor of order) if (tensor.inputs.some((t) => needed.has(t))) needed.add(tensor);
+  for (const tensor of order)
+    if (tensor.operator !== shape.detach && tensor.inputs.some((t) => needed.has(t))) needed.add(tensor);
   const total = new Map<Tensor, Tensor>([[loss, filled(1, loss)]]);
   for (const y of order.reverse()) {
     const dy = total.get(y);

@@ -7,6 +7,7 @@ import { add, cast, div, equal, exp, mul, neg, pow, sub } from "./operators/elem
 import { mean, sum } from "./operators/reduction.js";
 import { reshape, slice } from "./operators/shape.js";
 import { logSoftmax, softmax } from "./operators/softmax.js";
+import { labelsAt } from "./points.js";
 import { constant, scalar, type Shape, type Tensor } from "./tensor.js";
 
 const spatialAxes = (t: Tensor) => [...t.shape.keys()].slice(2);
@@ -104,6 +105,11 @@ export function attentionLoss(attention: Tensor, labels: Tensor, smoothing = 1e-
   const truth = sub(scalar(1), cast(equal(cast(labels, "float32"), scalar(0)), "float32"));
   const pooled = adaptiveAveragePool(reshape(truth, [batch, 1, ...spatial]), attention.shape.slice(2));
   return overlapLoss(attention, pooled, { smoothing }, (p, g) => add(p, g), 2);
+}
+
+/** Cross-entropy of logits [N, C, K] at points (coordinates [N, 2, K]) against the labels [N, H, W] there. */
+export function pointLoss(logits: Tensor, coordinates: Tensor, labels: Tensor): Tensor {
+  return crossEntropy(logits, labelsAt(labels, coordinates));
 }
 
 /** Labels at the grid of a coarser output: every k-th voxel along each axis (deep supervision). */

@@ -1,8 +1,7 @@
 /** Normalisation layers, written with the operators; x is [N, C, …]. */
 import { add, div, mul, sqrt, sub } from "./operators/elementwise.js";
-import { channelAffine, instanceNorm, perChannel } from "./operators/instance-norm.js";
-import { mean } from "./operators/reduction.js";
-import { reshape } from "./operators/shape.js";
+import { channelAffine, instanceNorm, normalise, statisticsOf } from "./operators/normalise.js";
+import { reshape, slice } from "./operators/shape.js";
 import { scalar, sizeOf, type Tensor } from "./tensor.js";
 
 export { instanceNorm };
@@ -45,24 +44,21 @@ export function batchNorm(
   momentum = 0.1,
   epsilon = 1e-5,
 ): BatchNormResult {
-  const rank = x.shape.length;
-  const axes = [...x.shape.keys()].filter((axis) => axis !== 1);
-  const normalise = (average: Tensor, variance: Tensor) => {
-    const channels = [x.shape[1] ?? 1];
-    const scale = div(state.scale, reshape(sqrt(add(variance, scalar(epsilon))), channels));
-    return channelAffine(x, scale, sub(state.shift, mul(reshape(average, channels), scale)));
+  const channels = x.shape[1] ?? 1;
+  const { scale, shift } = state;
+  if (!training) {
+    const factor = div(scale, sqrt(add(state.runningVariance, scalar(epsilon))));
+    return { y: channelAffine(x, factor, sub(shift, mul(state.runningMean, factor))) };
+  }
+  const statistics = statisticsOf(x, true);
+  const count = sizeOf(x.shape) / channels;
+  const move = (old: Tensor, values: Tensor, factor: number) => {
+    const ofOneSample = slice(values, [0], [channels]);
+    return add(mul(old, scalar(1 - momentum)), mul(ofOneSample, scalar(momentum * factor)));
   };
-  if (!training)
-    return { y: normalise(perChannel(state.runningMean, rank), perChannel(state.runningVariance, rank)) };
-  const average = mean(x, axes);
-  const centred = sub(x, average);
-  const variance = mean(mul(centred, centred), axes);
-  const count = sizeOf(x.shape) / (x.shape[1] ?? 1);
-  const move = (old: Tensor, value: Tensor, factor: number) =>
-    add(mul(old, scalar(1 - momentum)), mul(reshape(value, old.shape), scalar(momentum * factor)));
   return {
-    y: normalise(average, variance),
-    runningMean: move(state.runningMean, average, 1),
-    runningVariance: move(state.runningVariance, variance, count / Math.max(1, count - 1)),
+    y: normalise(x, statistics, { scale, shift, epsilon, pooled: true }),
+    runningMean: move(state.runningMean, statistics.average, 1),
+    runningVariance: move(state.runningVariance, statistics.variance, count / Math.max(1, count - 1)),
   };
 }

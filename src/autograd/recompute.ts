@@ -6,25 +6,20 @@
 import { topological } from "./onnx/compile.js";
 import { rows as convolution } from "./operators/convolution.js";
 import { rows as elementwise } from "./operators/elementwise.js";
-import { rows as norms } from "./operators/instance-norm.js";
+import { rows as norms } from "./operators/normalise.js";
 import { rows as reduction } from "./operators/reduction.js";
 import { after } from "./operators/shape.js";
 import { node, type Operator, sizeOf, type Tensor } from "./tensor.js";
 
 const activations = new Set<Operator>([elementwise.relu, elementwise.leakyRelu]);
-const statistics = new Set<Operator>([
-  norms.instanceNorm,
-  reduction.mean,
-  reduction.sumSquare,
-  elementwise.sub,
-]);
+const statistics = new Set<Operator>([norms.normalise, reduction.mean, reduction.sumSquare, elementwise.sub]);
 
 type Uses = ReadonlyMap<Tensor, readonly Tensor[]>;
 
 /** activation(norm(x)), whose norm nothing else reads. */
 function isActivation(y: Tensor, forwardUses: Uses): boolean {
   const norm = y.inputs[0];
-  if (!activations.has(y.operator) || norm?.operator !== norms.instanceNorm) return false;
+  if (!activations.has(y.operator) || norm?.operator !== norms.normalise) return false;
   return forwardUses.get(norm)?.length === 1;
 }
 

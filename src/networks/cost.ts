@@ -29,8 +29,9 @@ const views: ReadonlySet<string> = new Set(["reshape", "detach", "expand", "slic
 /** Of a batch of images [N, C, …], in training. */
 export function networkCost(network: Network, options: NetworkOptions, image: Shape): NetworkCost {
   const layers = new Layers(true);
-  const { logits, supervision = [] } = network.build(layers, input("image", image), options);
-  const nodes = topological([logits, ...supervision]).filter((node) => node.inputs.length > 0);
+  const { logits, supervision = [], points } = network.build(layers, input("image", image), options);
+  const results = [logits, ...supervision, ...(points ? [points.logits] : [])];
+  const nodes = topological(results).filter((node) => node.inputs.length > 0);
   const total = (count: (node: Tensor) => number) => nodes.reduce((sum, node) => sum + count(node), 0);
   return {
     operations: total((node) => 2 * (products[node.operator.name]?.(node) ?? 0)),

@@ -5,7 +5,7 @@
 import { prelu } from "../autograd/activations.js";
 import { batchNorm, instanceNorm, layerNorm } from "../autograd/norms.js";
 import { add, mul } from "../autograd/operators/elementwise.js";
-import { perChannel } from "../autograd/operators/instance-norm.js";
+import { perChannel } from "../autograd/operators/normalise.js";
 import { conv, type ConvOptions, convTranspose } from "../autograd/operators/convolution.js";
 import { matmul, swapLast } from "../autograd/operators/matmul.js";
 import { detach } from "../autograd/operators/shape.js";
@@ -34,8 +34,18 @@ export class Layers {
   /** The statistics' values after a training step. */
   readonly updates = new Map<string, Tensor>();
   readonly dropoutMasks: DropoutMask[] = [];
+  /** What each named layer gave, in order: what `marrow explain --layer` can look at. */
+  readonly results = new Map<string, Tensor>();
+  /** Tensors that training feeds with numbers drawn evenly from 0 to 1. */
+  readonly uniforms: Tensor[] = [];
 
   constructor(readonly training: boolean) {}
+
+  /** Names a result, e.g. that of a whole block, and returns it. */
+  named(name: string, result: Tensor): Tensor {
+    this.results.set(name, result);
+    return result;
+  }
 
   /** The parameter of this name, made at first use; asking again shares it. */
   parameter(name: string, shape: Shape, initial: Initial): Tensor {
@@ -70,16 +80,17 @@ export class Layers {
     const into = (x.shape[1] ?? 1) / (rest.groups ?? 1);
     const bound = 1 / Math.sqrt(into * sizeOf(kernel));
     const weight = this.parameter(`${name}.weight`, [out, into, ...kernel], { bound });
-    if (!bias) return conv(x, weight, undefined, { ...rest, padding });
+    if (!bias) return this.named(name, conv(x, weight, undefined, { ...rest, padding }));
     const offset = this.parameter(`${name}.bias`, [out], { bound });
-    return conv(x, weight, beforeNorm ? detach(offset) : offset, { ...rest, padding });
+    return this.named(name, conv(x, weight, beforeNorm ? detach(offset) : offset, { ...rest, padding }));
   }
 
   /** Transposed convolution whose kernel is its stride: multiplies the extents by `factor`. */
   upsample(name: string, x: Tensor, out: number, factor: Shape, { bias = true } = {}): Tensor {
     const bound = 1 / Math.sqrt(out * sizeOf(factor));
     const weight = this.parameter(`${name}.weight`, [x.shape[1] ?? 1, out, ...factor], { bound });
-    return upsample(x, weight, bias ? this.parameter(`${name}.bias`, [out], { bound }) : undefined);
+    const offset = bias ? this.parameter(`${name}.bias`, [out], { bound }) : undefined;
+    return this.named(name, upsample(x, weight, offset));
   }
 
   /** Transposed convolution with overlapping windows before a norm: multiplies the extents by `stride`. */
@@ -89,7 +100,7 @@ export class Layers {
     const bias = detach(this.parameter(`${name}.bias`, [out], { bound }));
     const padding = kernel.map((k) => Math.floor(k / 2));
     const output = x.shape.slice(2).map((n, axis) => n * (stride[axis] ?? 1));
-    return convTranspose(x, weight, bias, { stride, padding, output });
+    return this.named(name, convTranspose(x, weight, bias, { stride, padding, output }));
   }
 
   /** x [N, …, in] · weightᵀ + bias, PyTorch's initialisation. */
@@ -108,11 +119,12 @@ export class Layers {
   /** Instance norm, with learnt scale and shift where it has a name, then channel dropout in training. */
   instanceNorm(x: Tensor, { name, dropout = 0 }: { name?: string; dropout?: number } = {}): Tensor {
     const [scale, shift] = name === undefined ? [] : this.affine(name, x.shape[1] ?? 1);
-    if (!this.training || dropout === 0) return instanceNorm(x, scale, shift);
+    const given = (y: Tensor) => (name === undefined ? y : this.named(name, y));
+    if (!this.training || dropout === 0) return given(instanceNorm(x, scale, shift));
     const mask = this.dropoutMask(x, dropout);
     const rank = x.shape.length;
     const masked = (vector?: Tensor) => vector && mul(perChannel(vector, rank), mask);
-    return instanceNorm(x, masked(scale) ?? mask, masked(shift));
+    return given(instanceNorm(x, masked(scale) ?? mask, masked(shift)));
   }
 
   /** Batch norm with running statistics. */
@@ -124,7 +136,7 @@ export class Layers {
     const result = batchNorm(x, { scale, shift, runningMean, runningVariance }, this.training);
     if (result.runningMean) this.updates.set(`${name}.running_mean`, result.runningMean);
     if (result.runningVariance) this.updates.set(`${name}.running_var`, result.runningVariance);
-    return result.y;
+    return this.named(name, result.y);
   }
 
   /** Layer norm over the last axis. */
@@ -148,6 +160,13 @@ export class Layers {
   /** Drops single elements in training (Srivastava et al. 2014). */
   dropout(x: Tensor, probability: number): Tensor {
     return this.training && probability > 0 ? mul(x, this.dropoutMask(x, probability, x.shape)) : x;
+  }
+
+  /** Numbers between 0 and 1, drawn anew for every training step. */
+  uniform(shape: Shape): Tensor {
+    const tensor = input(`uniform.${this.uniforms.length}`, shape);
+    this.uniforms.push(tensor);
+    return tensor;
   }
 
   private dropoutMask(x: Tensor, probability: number, shape: Shape = channelShape(x)): Tensor {
@@ -190,4 +209,9 @@ export function drawMask(mask: DropoutMask, random: Random): Float32Array<ArrayB
   return Float32Array.from({ length: sizeOf(mask.tensor.shape) }, () =>
     random.chance(mask.probability) ? 0 : keep,
   );
+}
+
+/** Values of one tensor of even random numbers. */
+export function drawUniform(tensor: Tensor, random: Random): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: sizeOf(tensor.shape) }, () => random.uniform());
 }

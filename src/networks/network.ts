@@ -16,13 +16,22 @@ export interface NetworkOptions {
   readonly deepSupervision?: boolean;
 }
 
+/** Predictions at single points, for a loss of their own in training. */
+export interface PointLogits {
+  /** [N, classes, K] */
+  readonly logits: Tensor;
+  /** Where in the image, [N, 2, K] (see autograd/points.ts). */
+  readonly coordinates: Tensor;
+}
+
 export interface NetworkOutput {
-  /** [N, classes, …] */
+  /** [N, classes, …]; of a classifier [N, classes] */
   readonly logits: Tensor;
   /** Coarser logits from fine to coarse, in training with deep supervision. */
   readonly supervision?: readonly Tensor[];
   /** Attention maps [N, 1, …] for the attention loss. */
   readonly attention?: readonly Tensor[];
+  readonly points?: PointLogits;
 }
 
 /** One architecture. */
@@ -36,7 +45,8 @@ export interface Network {
   readonly features: readonly number[];
   /** Extents of the patch must be multiples of these (D, H, W). */
   readonly divisor: (options: NetworkOptions) => readonly number[];
-  readonly build: (layers: Layers, image: Tensor, options: NetworkOptions) => NetworkOutput;
+  /** `late` are numbers [N, V] that a classifier joins to what it saw in the image. */
+  readonly build: (layers: Layers, image: Tensor, options: NetworkOptions, late?: Tensor) => NetworkOutput;
   /** Names under which published weights hold the same parameter a second time. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** Names that published weights hold and the network, as it is built, may have no use for. */

@@ -4,8 +4,10 @@ import { attentionUnet25d } from "./attention-unet-2.5d.js";
 import { attentionUnet2d, attentionUnet3d } from "./attention-unet.js";
 import { hrnetW18Small, hrnetW32 } from "./hrnet.js";
 import type { Network } from "./network.js";
+import { residualClassifier } from "./residual-classifier.js";
 import { resUnet } from "./res-unet.js";
 import { unetBatchNorm } from "./unet-batch-norm.js";
+import { unetPointRend } from "./unet-pointrend.js";
 import { unetPlusPlus } from "./unet-plus-plus.js";
 import { unet2d, unet3d } from "./unet.js";
 import { unetr } from "./unetr.js";
@@ -20,14 +22,25 @@ export const networks: Readonly<Record<string, Network>> = {
   "attention-unet": attentionUnet3d,
   "unet-plus-plus": unetPlusPlus,
   "unet-batch-norm": unetBatchNorm,
+  "unet-pointrend": unetPointRend,
   "hrnet-w18-small": hrnetW18Small,
   "hrnet-w32": hrnetW32,
 };
 
-/** The network of this name; NETWORK_UNKNOWN lists the names there are. */
+/** Networks that give one number for a whole image. */
+export const classifiers: Readonly<Record<string, Network>> = {
+  "residual-classifier": residualClassifier,
+};
+
+export function isClassifier(name: string): boolean {
+  return Object.hasOwn(classifiers, name);
+}
+
+/** The network or classifier of this name; NETWORK_UNKNOWN lists the names there are. */
 export function networkNamed(name: string): Network {
-  const network = Object.hasOwn(networks, name) ? networks[name] : undefined;
+  const all = { ...networks, ...classifiers };
+  const network = Object.hasOwn(all, name) ? all[name] : undefined;
   if (!network)
-    throw new MarrowError("NETWORK_UNKNOWN", { expected: Object.keys(networks).join(", "), found: name });
+    throw new MarrowError("NETWORK_UNKNOWN", { expected: Object.keys(all).join(", "), found: name });
   return network;
 }

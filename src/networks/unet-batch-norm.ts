@@ -32,8 +32,9 @@ function twoConvs(
   }, x);
 }
 
-function build(layers: Layers, image: Tensor, options: NetworkOptions): NetworkOutput {
-  const { features, classes, dropout = 0 } = options;
+/** The decoder's map at every level, from full resolution to the bottom. */
+export function decoderMaps(layers: Layers, image: Tensor, options: NetworkOptions): Tensor[] {
+  const { features, dropout = 0 } = options;
   const { pooling, kernels } = geometryOf(dimensions, options);
   const depth = pooling.length;
 
@@ -43,14 +44,19 @@ function build(layers: Layers, image: Tensor, options: NetworkOptions): NetworkO
     const name = `down${level}.maxpool_conv.1`;
     encoder.push(twoConvs(layers, name, pooled, features[level], kernels[level], dropout));
   }
-  let x = encoder[depth];
+  const decoder = [encoder[depth]];
   for (let level = depth - 1; level >= 0; level--) {
     const name = `up${depth - level}`;
-    const up = layers.upsample(`${name}.up`, x, features[level], pooling[level]);
+    const up = layers.upsample(`${name}.up`, decoder[0], features[level], pooling[level]);
     const joined = concat([encoder[level], up], 1);
-    x = twoConvs(layers, `${name}.conv`, joined, features[level], kernels[level], dropout);
+    decoder.unshift(twoConvs(layers, `${name}.conv`, joined, features[level], kernels[level], dropout));
   }
-  return { logits: layers.conv("outc.conv", x, classes, pointwise(dimensions)) };
+  return decoder;
+}
+
+function build(layers: Layers, image: Tensor, options: NetworkOptions): NetworkOutput {
+  const [finest] = decoderMaps(layers, image, options);
+  return { logits: layers.conv("outc.conv", finest, options.classes, pointwise(dimensions)) };
 }
 
 export const unetBatchNorm: Network = {

@@ -6,7 +6,7 @@ export interface Column {
 }
 
 /** NaN means "not defined"; Infinity "one mask is empty". */
-export type Cell = string | number | MeanCell | PCell;
+export type Cell = string | number | MeanCell | PCell | IntervalCell;
 
 export interface MeanCell {
   readonly mean: number;
@@ -17,6 +17,14 @@ export interface MeanCell {
 /** A p-value, shown as `< 0.001` where it is; null is not estimable. CSV has every digit. */
 export interface PCell {
   readonly p: number | null;
+}
+
+/** A value and the ends of its interval, shown as `0.853 (0.812 to 0.891)`; null is not estimable. Every `Estimate` is one. */
+export interface IntervalCell {
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly digits?: number;
 }
 
 export interface Table {
@@ -45,22 +53,41 @@ function markdown(table: Table): string {
     .join("")}`;
 }
 
-/** RFC 4180 with "\n": header first, numbers with every digit, NaN empty. A mean ± SD takes two columns. */
+/** RFC 4180 with "\n": header first, numbers with every digit, NaN empty. Mean ± SD takes two columns, an interval three. */
 function csv(table: Table): string {
-  const pair = table.columns.map((_, n) => table.rows.some((row) => isMean(row[n])));
-  const header = titles(table).flatMap((title, n) => (pair[n] ? [`${title} mean`, `${title} SD`] : [title]));
-  const cells = (row: readonly Cell[]) => row.flatMap((cell, n) => (pair[n] ? bothOf(cell) : [plain(cell)]));
+  const kinds = table.columns.map((_, n) => kindOf(table.rows.map((row) => row[n] ?? "")));
+  const header = titles(table).flatMap((title, n) => spreads[kinds[n]].map((end) => title + end));
+  const cells = (row: readonly Cell[]) =>
+    row.flatMap((cell, n) => {
+      const values = valuesOf(cell);
+      return spreads[kinds[n]].map((_, part) => values[part] ?? NaN);
+    });
   return [header, ...table.rows.map(cells)].map((row) => `${row.map(csvCell).join(",")}\n`).join("");
 }
 
-function bothOf(cell: Cell): (string | number)[] {
-  return isMean(cell) ? [cell.mean, cell.sd] : [plain(cell), NaN];
+/** How a column of cells is laid out in CSV, by the widest kind of cell it holds. */
+const spreads = {
+  plain: [""],
+  mean: [" mean", " SD"],
+  interval: ["", " low", " high"],
+} as const;
+
+function kindOf(cells: readonly Cell[]): keyof typeof spreads {
+  return cells.some(isInterval) ? "interval" : cells.some(isMean) ? "mean" : "plain";
 }
 
-const isMean = (cell: Cell | undefined): cell is MeanCell => typeof cell === "object" && "mean" in cell;
+function isMean(cell: Cell): cell is MeanCell {
+  return typeof cell === "object" && "mean" in cell;
+}
 
-function plain(cell: Cell): string | number {
-  return typeof cell !== "object" ? cell : isMean(cell) ? cell.mean : (cell.p ?? NaN);
+function isInterval(cell: Cell): cell is IntervalCell {
+  return typeof cell === "object" && "low" in cell;
+}
+
+function valuesOf(cell: Cell): (string | number)[] {
+  if (typeof cell !== "object") return [cell];
+  if (isMean(cell)) return [cell.mean, cell.sd];
+  return (isInterval(cell) ? [cell.value, cell.low, cell.high] : [cell.p]).map((value) => value ?? NaN);
 }
 
 function csvCell(cell: string | number): string {
@@ -106,12 +133,19 @@ function texts({ columns, rows }: Table): string[][] {
 export function formatCell(cell: Cell, digits = 3): string {
   if (typeof cell === "string") return cell;
   if (typeof cell === "number") return formatFixed(cell, digits);
+  if (isInterval(cell)) return formatInterval(cell, cell.digits ?? digits);
   if (!isMean(cell)) return formatP(cell.p);
   const [mean, sd] = [
     formatFixed(cell.mean, cell.digits ?? digits),
     formatFixed(cell.sd, cell.digits ?? digits),
   ];
   return sd === "–" ? mean : `${mean} ± ${sd}`;
+}
+
+function formatInterval({ value, low, high }: IntervalCell, digits: number): string {
+  const shown = formatFixed(value ?? NaN, digits);
+  if (low === null || high === null || Number.isNaN(low) || Number.isNaN(high)) return shown;
+  return `${shown} (${formatFixed(low, digits)} to ${formatFixed(high, digits)})`;
 }
 
 /** Three digits, `< 0.001` below, "–" where there is none. */

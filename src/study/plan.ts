@@ -1,6 +1,7 @@
 /** Derives a plan from a study's fingerprint, in nnU-Net's manner: every number comes with the reason for it. */
 import { MarrowError } from "../base/errors.js";
-import { networkNamed } from "../networks/registry.js";
+import { isClassifier, networkNamed } from "../networks/registry.js";
+import { classifierPlan } from "./plan-classification.js";
 import { secondsPerStep } from "./plan-cost.js";
 import { median, planGrid, thickSlices, triple, type PlanGrid } from "./plan-geometry.js";
 import { limits, planNetwork, type PlannedNetwork } from "./plan-network.js";
@@ -241,10 +242,12 @@ export function planForNetwork(plan: Plan, name: string): Plan {
       expected: `a network of the plan: ${plan.networks.map((other) => other.name).join(", ")}`,
       found: name,
     });
-  return {
-    ...plan,
-    networks: [network],
+  const { classification, ...shared } = plan;
+  const own = {
+    ...shared,
+    networks: [network] as Plan["networks"],
     patch: network.patch ?? plan.patch,
     batch: network.batch ?? plan.batch,
   };
+  return isClassifier(name) ? classifierPlan(own, classification) : own;
 }

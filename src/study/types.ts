@@ -2,6 +2,7 @@
  * The shapes of what a study folder holds. Validation with these schemas is the border: everything behind it trusts them.
  */
 import { z } from "zod";
+import { classificationSchema } from "./classification-schema.js";
 
 export const labelSchema = z.object({
   /** Value in the mask, 1…255; 0 is background. */
@@ -127,6 +128,8 @@ export const planSchema = z.object({
       minimumVolume: z.number().min(0).default(0),
     })
     .default({ largestComponent: [], minimumVolume: 0 }),
+  /** How cases are classified; obeyed by the plan's classifiers alone. */
+  classification: classificationSchema.optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 

@@ -5,6 +5,7 @@ import {
   crossEntropy,
   deepSupervision,
   focal,
+  pointLoss,
   softDice,
   tversky,
 } from "../autograd/losses.js";
@@ -85,6 +86,10 @@ function totalLoss(
     for (const map of output.attention ?? []) {
       total = add(total, mul(reshape(attentionLoss(map, labels), [1]), scalar(weights.attention)));
     }
+  }
+  if (output.points) {
+    const { logits, coordinates } = output.points;
+    total = add(total, reshape(pointLoss(logits, coordinates, labels), [1]));
   }
   return {
     total,

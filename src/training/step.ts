@@ -10,7 +10,7 @@ import { recompute } from "../autograd/recompute.js";
 import { floats, Session, type Value, value, type Values } from "../autograd/runtime.js";
 import { type Shape, sizeOf } from "../autograd/tensor.js";
 import type { Random } from "../base/random.js";
-import { type DropoutMask, drawMask, initialValues } from "../networks/layers.js";
+import { drawMask, drawUniform, initialValues, type Layers } from "../networks/layers.js";
 import { stateShapes, stepGraph, type StepOptions, updateGraph } from "./step-graph.js";
 
 /** What one step reports. */
@@ -32,7 +32,7 @@ export class TrainingStep {
     private readonly options: StepOptions,
     private readonly session: Session,
     private readonly update: Session | undefined,
-    private readonly masks: readonly DropoutMask[],
+    private readonly layers: Layers,
     private readonly shapes: ReadonlyMap<string, Shape>,
     private current: Values,
     private spare: Values,
@@ -53,7 +53,7 @@ export class TrainingStep {
       options,
       session,
       update,
-      graph.layers.dropoutMasks,
+      graph.layers,
       shapes,
       current,
       spare,
@@ -94,8 +94,8 @@ export class TrainingStep {
   }
 
   /**
-   * One step on a batch: images [N, C, …], labels [N, …]. `iteration` counts batches from 0; `random` draws the dropout
-   * masks and must depend on the iteration alone, so that a resumed run repeats it.
+   * One step on a batch: images [N, C, …], labels [N, …]. `iteration` counts batches from 0; `random` draws dropout
+   * masks and random points and must depend on the iteration alone, so that a resumed run repeats it.
    */
   async run(
     images: Float32Array,
@@ -109,8 +109,10 @@ export class TrainingStep {
       image: value(images, [batch, channels, ...patch]),
       labels: value(labels, [batch, ...patch]),
     };
-    for (const mask of this.masks)
+    for (const mask of this.layers.dropoutMasks)
       feeds[mask.tensor.name as string] = value(drawMask(mask, random), mask.tensor.shape);
+    for (const tensor of this.layers.uniforms)
+      feeds[tensor.name as string] = value(drawUniform(tensor, random), tensor.shape);
     if (accumulate === 1)
       return this.execute(this.session, { ...feeds, ...this.hyper(learningRate, iteration) });
     const result = await this.execute(this.session, feeds);

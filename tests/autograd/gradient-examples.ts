@@ -5,7 +5,7 @@ import * as losses from "../../src/autograd/losses.js";
 import { batchNorm, groupNorm, instanceNorm, layerNorm } from "../../src/autograd/norms.js";
 import { conv, type ConvOptions, convTranspose } from "../../src/autograd/operators/convolution.js";
 import * as e from "../../src/autograd/operators/elementwise.js";
-import { channelAffine } from "../../src/autograd/operators/instance-norm.js";
+import { channelAffine } from "../../src/autograd/operators/normalise.js";
 import { matmul, swapLast } from "../../src/autograd/operators/matmul.js";
 import { maxPool } from "../../src/autograd/operators/pooling.js";
 import { max, mean, sum, sumSquare } from "../../src/autograd/operators/reduction.js";
@@ -226,7 +226,7 @@ export const operatorExamples: Readonly<Record<string, readonly Example[]>> = {
       channelAffine,
     ),
   ],
-  instanceNorm: [
+  normalise: [
     example("plain", [[2, 2, 3, 4]], (x) => instanceNorm(x)),
     example("3-D, one sample", [[1, 2, 2, 3, 3]], (x) => instanceNorm(x)),
     example("scale and shift, batch of 2", [[2, 3, 2, 4], [3], [3]], (x, a, b) => instanceNorm(x, a, b)),

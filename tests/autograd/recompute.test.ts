@@ -5,7 +5,7 @@ import { gradients } from "../../src/autograd/gradient.js";
 import { topological } from "../../src/autograd/onnx/compile.js";
 import { conv } from "../../src/autograd/operators/convolution.js";
 import { mul, relu } from "../../src/autograd/operators/elementwise.js";
-import { instanceNorm } from "../../src/autograd/operators/instance-norm.js";
+import { instanceNorm } from "../../src/autograd/operators/normalise.js";
 import { maxPool } from "../../src/autograd/operators/pooling.js";
 import { sum } from "../../src/autograd/operators/reduction.js";
 import { recompute } from "../../src/autograd/recompute.js";

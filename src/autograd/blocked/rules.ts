@@ -90,7 +90,7 @@ const scaleShift: Rule = (t, context) => {
   return { blocked: affine(context, x, context.plain(scale), context.plain(shift)) };
 };
 
-const instanceNorm: Rule = (t, context) => {
+const normalise: Rule = (t, context) => {
   const [x, ...rest] = t.inputs as [Tensor, Tensor, Tensor, Tensor, Tensor];
   if (!context.isBlocked(x)) return undefined;
   const [average, inverse, scale, shift] = rest.map((u) => context.plain(u)) as [
@@ -209,7 +209,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   leakyRelu: activation,
   conv: convRule,
   scaleShift,
-  instanceNorm,
+  normalise,
   sum: reduction,
   mean: reduction,
   sumSquare: reduction,

@@ -43,6 +43,7 @@ export const rows = {
   neg: row("neg", "Neg", ({ dy }) => [() => neg(dy)]),
   abs: row("abs", "Abs", ({ dy, a }) => [() => mul(dy, sign(a))]),
   sign: row("sign", "Sign"),
+  floor: row("floor", "Floor"),
   exp: row("exp", "Exp", ({ dy, y }) => [() => mul(dy, y)]),
   log: row("log", "Log", ({ dy, a }) => [() => div(dy, a)]),
   sqrt: row("sqrt", "Sqrt", ({ dy, y }) => [() => div(dy, mul(scalar(2), y))]),
@@ -97,6 +98,7 @@ export const minimum = (a: Tensor, b: Tensor): Tensor => node(rows.minimum, [a, 
 export const neg = (a: Tensor): Tensor => node(rows.neg, [a]);
 export const abs = (a: Tensor): Tensor => node(rows.abs, [a]);
 export const sign = (a: Tensor): Tensor => node(rows.sign, [a]);
+export const floor = (a: Tensor): Tensor => node(rows.floor, [a]);
 export const exp = (a: Tensor): Tensor => node(rows.exp, [a]);
 export const log = (a: Tensor): Tensor => node(rows.log, [a]);
 export const sqrt = (a: Tensor): Tensor => node(rows.sqrt, [a]);

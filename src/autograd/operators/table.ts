@@ -2,8 +2,9 @@
 import type { Operator } from "../tensor.js";
 import { rows as convolution } from "./convolution.js";
 import { rows as elementwise } from "./elementwise.js";
-import { rows as instanceNorm } from "./instance-norm.js";
+import { rows as normalise } from "./normalise.js";
 import { rows as matmul } from "./matmul.js";
+import { rows as points } from "./points.js";
 import { rows as pooling } from "./pooling.js";
 import { rows as reduction } from "./reduction.js";
 import { rows as shape } from "./shape.js";
@@ -16,7 +17,8 @@ export const operators = {
   ...matmul,
   ...convolution,
   ...pooling,
-  ...instanceNorm,
+  ...points,
+  ...normalise,
   ...softmax,
 } satisfies Record<string, Operator>;
 

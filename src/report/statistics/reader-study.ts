@@ -1,33 +1,30 @@
 import { analyseReaderStudy } from "../../statistics/reader-study/analyse.js";
 import type { Reading } from "../../statistics/reader-study/readings.js";
 import { readerStudyTables } from "../reader-study-tables.js";
-import { numbers, texts, type StatisticsRequest, type StatisticsResult } from "./request.js";
+import { numberColumn, textColumn } from "../../study/delimited.js";
+import type { Table as DataTable } from "../../study/tsv.js";
+import type { StatisticsRequest, StatisticsResult } from "./request.js";
 
-const textFields = ["reader", "case", "arm", "patient", "date"] as const;
+const textFields = ["patient", "date"] as const;
 const numberFields = ["truth", "decision", "score", "dice", "precision", "recall", "seconds"] as const;
 
 /** One reading a row. Throws TABLE_INVALID without reader, case and arm. */
 export function readerStudy(request: StatisticsRequest): StatisticsResult {
-  const { data, model, level, seed, interval } = request;
-  const needed = Object.fromEntries(["reader", "case", "arm"].map((name) => [name, texts(request, name)]));
-  const present = (name: string) => data.columns.includes(name);
-  const words = Object.fromEntries(textFields.filter(present).map((name) => [name, texts(request, name)]));
-  const values = Object.fromEntries(
-    numberFields.filter(present).map((name) => [name, numbers(request, name)]),
-  );
-  const readings = data.rows.map((_, n): Reading => {
-    const at = (columns: Record<string, readonly (string | number)[]>) =>
-      Object.fromEntries(
-        Object.entries(columns).flatMap(([name, list]) => (list[n] === "" ? [] : [[name, list[n]]])),
-      );
-    return {
-      reader: needed["reader"][n],
-      case: needed["case"][n],
-      arm: needed["arm"][n],
-      ...at(words),
-      ...at(values),
-    };
-  });
-  const study = analyseReaderStudy(readings, { model, level, seed, interval });
+  const { data, file, model, level, seed, interval } = request;
+  const study = analyseReaderStudy(readingsOf(data, file), { model, level, seed, interval });
   return { tables: readerStudyTables(study), result: study };
+}
+
+/** Rows of a table as readings; `file` is named in errors. Throws TABLE_INVALID. */
+export function readingsOf(data: DataTable, file: string): Reading[] {
+  const [reader, case_, arm] = ["reader", "case", "arm"].map((name) => textColumn(data, name, file));
+  const present = (name: string) => data.columns.includes(name);
+  const texts = textFields.filter(present).map((name) => [name, textColumn(data, name, file)] as const);
+  const numbers = numberFields.filter(present).map((name) => [name, numberColumn(data, name, file)] as const);
+  return data.rows.map((_, n): Reading => {
+    const words = texts.flatMap(([name, values]) => (values[n] === "" ? [] : [[name, values[n]]]));
+    const values = numbers.flatMap(([name, list]) => (Number.isNaN(list[n]) ? [] : [[name, list[n]]]));
+    const recorded: Partial<Reading> = Object.fromEntries([...words, ...values]);
+    return { reader: reader[n], case: case_[n], arm: arm[n], ...recorded };
+  });
 }

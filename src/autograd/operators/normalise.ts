@@ -1,6 +1,7 @@
 /**
- * Instance normalisation (Ulyanov et al. 2016): every channel of every sample to mean 0 and variance 1, then scaled and
- * shifted. Scale and shift may differ between samples, so channel dropout is a scale and costs nothing.
+ * Normalisation of channels to mean 0 and variance 1, then scaled and shifted: of every sample on its own (instance norm,
+ * Ulyanov et al. 2016), or of all samples together (batch norm, Ioffe & Szegedy 2015). Scale and shift may differ
+ * between samples, so channel dropout is a scale and costs nothing.
  */
 import { constant, node, type Operator, type Shape, sizeOf, type Tensor, scalar } from "../tensor.js";
 import { add, maximum, mul, neg, reciprocal, sqrt, sub } from "./elementwise.js";
@@ -10,7 +11,7 @@ import { expand, reshape } from "./shape.js";
 const spatialAxes = (x: Tensor) => [...x.shape.keys()].slice(2);
 const rowsOf = (shape: Shape) => (shape[0] ?? 1) * (shape[1] ?? 1);
 
-export const rows: Record<"scaleShift" | "instanceNorm", Operator> = {
+export const rows: Record<"scaleShift" | "normalise", Operator> = {
   /**
    * x · scale + shift with one number per sample and channel (vectors of N·C), in one pass over x. ONNX calls this
    * BatchNormalization with given statistics.
@@ -35,10 +36,10 @@ export const rows: Record<"scaleShift" | "instanceNorm", Operator> = {
   },
   /**
    * Inputs x, its means and inverse deviations, scale and shift (vectors of N·C). The rule for x knows that the
-   * statistics are x's own, so none flows through them.
+   * statistics are x's own, so none flows through them; with `pooled` they are those of all samples together.
    */
-  instanceNorm: {
-    name: "instanceNorm",
+  normalise: {
+    name: "normalise",
     shape: (inputs) => inputs[0].shape,
     emit: (emitter, t, inputs) => {
       const [x, average, inverse, scale, shift] = inputs as [string, string, string, string, string];
@@ -47,14 +48,16 @@ export const rows: Record<"scaleShift" | "instanceNorm", Operator> = {
       const [rest] = emitter.node("Sub", [shift, offset]);
       return rows.scaleShift.emit(emitter, t, [x, factor, rest]);
     },
-    gradient: ({ dy, inputs }) => {
+    gradient: ({ dy, y, inputs }) => {
       const [x, average, inverse, scale] = inputs as [Tensor, Tensor, Tensor, Tensor];
       const count = scalar(sizeOf(x.shape) / rowsOf(x.shape));
       const direct = rowMeans(dy);
       // Mean of dy · x̂, from the mean of dy · x.
       const along = mul(inverse, sub(rowMeans(mul(dy, x)), mul(average, direct)));
+      const shared = (t: Tensor) =>
+        y.attributes["pooled"] ? overSamples(mul(scale, t), x.shape) : mul(scale, t);
       return [
-        () => inputGradient(dy, x, { average, inverse, scale, direct, along }),
+        () => inputGradient(dy, x, { average, inverse, scale, direct: shared(direct), along: shared(along) }),
         undefined,
         undefined,
         () => mul(along, count),
@@ -64,16 +67,18 @@ export const rows: Record<"scaleShift" | "instanceNorm", Operator> = {
   },
 };
 
-/** dx = scale/σ · (dy − mean(dy) − x̂ · mean(dy · x̂)), as a linear function of dy and x. */
+/**
+ * dx = (scale · dy − direct − x̂ · along) / σ as a linear function of dy and x, where direct and along are the means of
+ * scale · dy and scale · dy · x̂.
+ */
 function inputGradient(
   dy: Tensor,
   x: Tensor,
   t: Record<"average" | "inverse" | "scale" | "direct" | "along", Tensor>,
 ): Tensor {
-  const factor = mul(t.scale, t.inverse);
-  const perX = neg(mul(factor, mul(t.inverse, t.along)));
-  const rest = neg(add(mul(factor, t.direct), mul(perX, t.average)));
-  return add(scaleShift(dy, factor, rest), mul(x, reshape(perX, columnShape(x))));
+  const perX = neg(mul(mul(t.inverse, t.inverse), t.along));
+  const rest = neg(add(mul(t.inverse, t.direct), mul(perX, t.average)));
+  return add(scaleShift(dy, mul(t.scale, t.inverse), rest), mul(x, reshape(perX, columnShape(x))));
 }
 
 const scaleShift = (x: Tensor, scale: Tensor, shift: Tensor): Tensor =>
@@ -88,21 +93,41 @@ function rowSums(x: Tensor): Tensor {
   return mul(rowMeans(x), scalar(sizeOf(x.shape) / rowsOf(x.shape)));
 }
 
+/** Means of vectors of N·C over the samples, again for each: [N·C]. */
+function overSamples(vector: Tensor, [n = 1, c = 1]: Shape): Tensor {
+  if (n === 1) return vector;
+  return reshape(expand(mean(reshape(vector, [n, c]), [0]), [n, c]), [n * c]);
+}
+
 /**
  * Up to this many voxels the variance is taken from the centred values; above, as E[x²] − mean², which loses digits in
  * nearly constant channels but saves a pass where a pass is dear.
  */
 const centredUpTo = 65_536;
 
-function inverseDeviation(x: Tensor, average: Tensor, epsilon: number): Tensor {
+function varianceOf(x: Tensor, average: Tensor, pooled: boolean): Tensor {
   const channels = rowsOf(x.shape);
   const share = scalar(channels / sizeOf(x.shape));
-  const spread = (t: Tensor) => reshape(mul(sumSquare(t, spatialAxes(t)), share), [channels]);
+  const spread = (t: Tensor) => {
+    const squares = reshape(mul(sumSquare(t, spatialAxes(t)), share), [channels]);
+    return pooled ? overSamples(squares, x.shape) : squares;
+  };
   const isSmall = sizeOf(x.shape) / channels <= centredUpTo;
-  const variance = isSmall
-    ? spread(sub(x, reshape(average, columnShape(x))))
-    : maximum(sub(spread(x), mul(average, average)), scalar(0));
-  return reciprocal(sqrt(add(variance, scalar(epsilon))));
+  if (isSmall) return spread(sub(x, reshape(average, columnShape(x))));
+  return maximum(sub(spread(x), mul(average, average)), scalar(0));
+}
+
+export interface Statistics {
+  /** Vectors of N·C. */
+  readonly average: Tensor;
+  readonly variance: Tensor;
+}
+
+/** Mean and biased variance of each channel: of every sample, or with `pooled` of all samples together. */
+export function statisticsOf(x: Tensor, pooled: boolean): Statistics {
+  const means = rowMeans(x);
+  const average = pooled ? overSamples(means, x.shape) : means;
+  return { average, variance: varianceOf(x, average, pooled) };
 }
 
 /** [N, C, 1, …] */
@@ -118,15 +143,25 @@ function perSample(values: Tensor, shape: Shape): Tensor {
 }
 
 /**
- * x [N, C, …] normalised over its spatial axes (biased variance), times `scale` plus `shift`: vectors of C, or [N, C, 1, …].
+ * x [N, C, …] normalised by its own statistics, times `scale` plus `shift`: vectors of C, or [N, C, 1, …]. With `pooled`
+ * they are the statistics of all samples together.
  */
-export function instanceNorm(x: Tensor, scale?: Tensor, shift?: Tensor, epsilon = 1e-5): Tensor {
+export function normalise(
+  x: Tensor,
+  { average, variance }: Statistics,
+  affine: { scale?: Tensor | undefined; shift?: Tensor | undefined; epsilon?: number; pooled?: boolean } = {},
+): Tensor {
+  const { scale, shift, epsilon = 1e-5, pooled = false } = affine;
   const channels = rowsOf(x.shape);
-  const average = rowMeans(x);
-  const inverse = inverseDeviation(x, average, epsilon);
+  const inverse = reciprocal(sqrt(add(variance, scalar(epsilon))));
   const factor = scale ? perSample(scale, x.shape) : constant(new Float32Array(channels).fill(1));
   const offset = shift ? perSample(shift, x.shape) : constant(new Float32Array(channels));
-  return node(rows.instanceNorm, [x, average, inverse, factor, offset]);
+  return node(rows.normalise, [x, average, inverse, factor, offset], { pooled });
+}
+
+/** Instance norm: each channel of each sample over its spatial axes. */
+export function instanceNorm(x: Tensor, scale?: Tensor, shift?: Tensor, epsilon = 1e-5): Tensor {
+  return normalise(x, statisticsOf(x, false), { scale, shift, epsilon });
 }
 
 /** x · scale + shift with vectors of C, in one pass. */
