@@ -3,7 +3,7 @@
  * that is a mean over the batch; weighting and summing is the caller's.
  */
 import { adaptiveAveragePool } from "./linear-map.js";
-import { add, cast, div, equal, exp, mul, neg, pow, sub } from "./operators/elementwise.js";
+import { abs, add, cast, div, equal, exp, log, mul, neg, pow, relu, sub } from "./operators/elementwise.js";
 import { mean, sum } from "./operators/reduction.js";
 import { reshape, slice } from "./operators/shape.js";
 import { logSoftmax, softmax } from "./operators/softmax.js";
@@ -27,6 +27,15 @@ export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
   const classes = logits.shape[1] ?? 1;
   const perVoxel = neg(sum(mul(oneHot(labels, classes), logSoftmax(logits, 1)), [1]));
   return mean(perVoxel);
+}
+
+/**
+ * Weighted mean of −log p(truth) of one logit a case, where p = sigmoid: logits, truth (0 or 1) and weights [N, 1]. Written
+ * as max(z, 0) − z·y + log(1 + exp(−|z|)), which no logit overflows.
+ */
+export function binaryCrossEntropy(logits: Tensor, truth: Tensor, weights: Tensor): Tensor {
+  const softplus = add(relu(logits), log(add(exp(neg(abs(logits))), scalar(1))));
+  return mean(mul(weights, sub(softplus, mul(logits, truth))));
 }
 
 export interface DiceOptions {

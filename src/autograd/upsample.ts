@@ -3,7 +3,8 @@
  * convolution to all places of a block followed by laying the blocks out: four times as fast as ConvTranspose.
  */
 import { conv, convTranspose } from "./operators/convolution.js";
-import { channelsToSlices, depthToSpace, expand, reshape, transpose } from "./operators/shape.js";
+import { channelsToSlices, depthToSpace } from "./operators/blocks.js";
+import { expand, reshape, transpose } from "./operators/shape.js";
 import { sizeOf, type Tensor } from "./tensor.js";
 
 /** x [N, C, …] and weight [C, O, …factor] → [N, O, … × factor]. The last two factors must be equal for the fast way. */

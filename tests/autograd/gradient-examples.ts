@@ -7,11 +7,14 @@ import { conv, type ConvOptions, convTranspose } from "../../src/autograd/operat
 import * as e from "../../src/autograd/operators/elementwise.js";
 import { channelAffine } from "../../src/autograd/operators/normalise.js";
 import { matmul, swapLast } from "../../src/autograd/operators/matmul.js";
+import { gatherAt, replaceAt, scatterAt } from "../../src/autograd/operators/points.js";
 import { maxPool } from "../../src/autograd/operators/pooling.js";
 import { max, mean, sum, sumSquare } from "../../src/autograd/operators/reduction.js";
+import * as blocks from "../../src/autograd/operators/blocks.js";
 import * as s from "../../src/autograd/operators/shape.js";
 import { logSoftmax, softmax } from "../../src/autograd/operators/softmax.js";
 import { constant, scalar, type Shape, type Tensor } from "../../src/autograd/tensor.js";
+import { samplePoints, uncertainty } from "../../src/autograd/points.js";
 import { upsample } from "../../src/autograd/upsample.js";
 import { someLabels } from "./evaluate.js";
 
@@ -55,6 +58,10 @@ const padding = (mode: s.PadMode) => [
   example(`${mode}, one axis`, [[2, 3, 5]], (x) => s.pad(x, [0, 0, 2], [0, 0, 1], mode)),
   example(`${mode}, two axes`, [[1, 2, 4, 5]], (x) => s.pad(x, [0, 0, 1, 3], [0, 0, 2, 0], mode)),
 ];
+
+/** Places of two samples; a place may come twice. */
+const places = (...indices: number[]) =>
+  constant(BigInt64Array.from(indices, BigInt), [2, indices.length / 2]);
 
 /** By name of the operator's row. */
 export const operatorExamples: Readonly<Record<string, readonly Example[]>> = {
@@ -117,13 +124,13 @@ export const operatorExamples: Readonly<Record<string, readonly Example[]>> = {
   ],
   gather: [example("repeated and left out", [[2, 4, 2]], (x) => s.gather(x, 1, [3, 0, 3]))],
   depthToSpace: [
-    example("factor 2", [[2, 8, 2, 3]], (x) => s.depthToSpace(x, 2)),
-    example("factor 3", [[1, 9, 2, 1]], (x) => s.depthToSpace(x, 3)),
-    example("in slices", [[2, 4, 3, 2, 1]], (x) => s.depthToSpace(x, 2)),
+    example("factor 2", [[2, 8, 2, 3]], (x) => blocks.depthToSpace(x, 2)),
+    example("factor 3", [[1, 9, 2, 1]], (x) => blocks.depthToSpace(x, 3)),
+    example("in slices", [[2, 4, 3, 2, 1]], (x) => blocks.depthToSpace(x, 2)),
   ],
-  channelsToSlices: [example("factor 2", [[2, 4, 2, 2, 1]], (x) => s.channelsToSlices(x, 2))],
-  slicesToChannels: [example("factor 2", [[2, 2, 4, 2, 1]], (x) => s.slicesToChannels(x, 2))],
-  spaceToDepth: [example("factor 2", [[2, 2, 4, 6]], (x) => s.spaceToDepth(x, 2))],
+  channelsToSlices: [example("factor 2", [[2, 4, 2, 2, 1]], (x) => blocks.channelsToSlices(x, 2))],
+  slicesToChannels: [example("factor 2", [[2, 2, 4, 2, 1]], (x) => blocks.slicesToChannels(x, 2))],
+  spaceToDepth: [example("factor 2", [[2, 2, 4, 6]], (x) => blocks.spaceToDepth(x, 2))],
   scatterAdd: [example("onto one place", [[2, 3, 2]], (x) => s.scatterAdd(x, 1, [4, 0, 4], [2, 5, 2]))],
   sum: [example("one axis", [[2, 3, 4]], (x) => sum(x, [1])), example("all", [[2, 3, 4]], (x) => sum(x))],
   mean: [example("two axes", [[2, 3, 4]], (x) => mean(x, [0, 2])), example("all", [[3, 4]], (x) => mean(x))],
@@ -214,6 +221,20 @@ export const operatorExamples: Readonly<Record<string, readonly Example[]>> = {
     example("3-D, overlapping", [[1, 1, 4, 4, 5]], (x) => maxPool(x, [2, 3, 3], [1, 1, 1])),
     example("3-D, overlapping, batch of 2", [[2, 2, 3, 3, 3]], (x) => maxPool(x, [2, 2, 2], [1, 1, 1])),
   ],
+  gatherAt: [
+    example("a place twice, another never", [[2, 3, 4]], (x) => gatherAt(x, places(3, 0, 3, 1, 2, 1))),
+  ],
+  scatterAt: [example("two onto one place", [[2, 3, 3]], (x) => scatterAt(x, places(4, 0, 4, 1, 2, 0), 5))],
+  replaceAt: [
+    example(
+      "two of four",
+      [
+        [2, 3, 4],
+        [2, 3, 2],
+      ],
+      (x, values) => replaceAt(x, values, places(3, 0, 1, 2)),
+    ),
+  ],
   scaleShift: [
     example("vectors over channels", [[2, 3, 2, 2], [3], [3]], channelAffine),
     example(
@@ -262,6 +283,9 @@ const normState = (scale: Tensor, shift: Tensor) => ({
   runningVariance: constant(Float32Array.of(0.5, 1.5, 0.8)),
 });
 
+/** Inside, at the centre of a pixel, and beyond the centres of the outermost pixels of a map of 3 × 4. */
+const someCoordinates = constant(Float32Array.of(0.31, 0.5, 0.02, 0.97, 0.43, 0.375, 0.01, 0.99), [1, 2, 4]);
+
 /** What is written with the operators. */
 export const compositeExamples: readonly Example[] = [
   example("gelu", [[3, 4]], gelu),
@@ -282,6 +306,10 @@ export const compositeExamples: readonly Example[] = [
   example("average pool, padded", [[1, 2, 5, 6]], (x) => averagePool(x, [3, 3], [2, 2], [1, 1])),
   example("adaptive average pool", [[2, 2, 5, 7]], (x) => adaptiveAveragePool(x, [3, 2])),
   example("adaptive average pool 3-D", [[1, 2, 3, 4, 5]], (x) => adaptiveAveragePool(x, [1, 2, 3])),
+  example("points of a map", [[1, 2, 3, 4]], (x) => samplePoints(x, someCoordinates)),
+  example("uncertainty of two classes", [[2, 2, 5]], uncertainty),
+  example("uncertainty of four classes", [[1, 4, 6]], uncertainty),
+  example("loss at points", [[1, 3, 4]], (x) => losses.pointLoss(x, someCoordinates, labels([1, 5, 6], 3))),
   example("cross-entropy", [image], onLabels(losses.crossEntropy)),
   example("Dice", [image], onLabels(losses.softDice)),
   example(

@@ -1,6 +1,13 @@
 /** Reading and writing single places of maps, where the places are computed in the graph. */
-import { type Emitter, node, type Operator, shapeError, type Shape, type Tensor } from "../tensor.js";
-import { constant } from "../tensor.js";
+import {
+  constant,
+  type Emitter,
+  node,
+  type Operator,
+  type Shape,
+  shapeError,
+  type Tensor,
+} from "../tensor.js";
 import { expand } from "./shape.js";
 
 /** Places [N, K] for every channel of [N, C, …]. */
@@ -42,7 +49,7 @@ export const rows = {
   /** x [N, C, S] with values [N, C, K] in place of what stood at places [N, K], of which no two may be the same. */
   replaceAt: {
     name: "replaceAt",
-    shape: ([x, values, places]) => {
+    shape: ([x, , places]) => {
       checked("replaceAt", x, places);
       return x.shape;
     },

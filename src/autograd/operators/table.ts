@@ -1,5 +1,6 @@
 /** Every operator there is: shape rule, ONNX emission and gradient rule, by name. */
 import type { Operator } from "../tensor.js";
+import { rows as blocks } from "./blocks.js";
 import { rows as convolution } from "./convolution.js";
 import { rows as elementwise } from "./elementwise.js";
 import { rows as normalise } from "./normalise.js";
@@ -13,6 +14,7 @@ import { rows as softmax } from "./softmax.js";
 export const operators = {
   ...elementwise,
   ...shape,
+  ...blocks,
   ...reduction,
   ...matmul,
   ...convolution,
