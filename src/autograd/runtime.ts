@@ -58,10 +58,10 @@ export class Session {
     return this.session.outputNames;
   }
 
-  /** Runs once. Results go into `fetches` where given, so that nothing is allocated. */
-  async run(feeds: Values, fetches?: Values): Promise<Values> {
+  /** Runs once and returns every output. */
+  async run(feeds: Values): Promise<Values> {
     try {
-      return fetches ? await this.session.run(feeds, fetches) : await this.session.run(feeds);
+      return await this.session.run(feeds);
     } catch (error) {
       throw asMarrowError(error);
     }

@@ -1,6 +1,6 @@
 /**
- * The training step: forward, loss, backward and update of a network as one ONNX model, and the state it works on. All
- * state is held twice; a step reads one set and writes the other, so that results have a place before it begins.
+ * The training step: forward, loss, backward and update of a network as one ONNX model, and the state it works on. A
+ * step returns the next state as a whole, so one that fails has not touched the old one.
  */
 import { channelBlock } from "../autograd/blocked/probe.js";
 import { blockChannels } from "../autograd/blocked/rewrite.js";
@@ -16,8 +16,8 @@ import { stateShapes, stepGraph, type StepOptions, updateGraph } from "./step-gr
 /** What one step reports. */
 export interface StepResult {
   readonly loss: number;
-  /** Soft Dice loss, mean over classes, where it is part of the loss. */
-  readonly diceLoss: number;
+  /** 1 − score of the batch: of soft Dice over the foreground, or of the share of cases classified rightly. */
+  readonly scoreLoss: number;
   readonly gradientNorm: number;
 }
 
@@ -35,7 +35,6 @@ export class TrainingStep {
     private readonly layers: Layers,
     private readonly shapes: ReadonlyMap<string, Shape>,
     private current: Values,
-    private spare: Values,
   ) {}
 
   /** Compiles the step. `initial` holds start values by state name; the rest is zero (moving averages: the weights). */
@@ -48,16 +47,7 @@ export class TrainingStep {
       options.accumulate > 1 ? compile(updateGraph(graph.layers, options.optimiser)) : undefined;
     const update = accumulated ? await Session.open(accumulated, sessionOptions(options)) : undefined;
     const shapes = stateShapes(graph, options);
-    const [current, spare] = [allocate(shapes), allocate(shapes)];
-    const step = new TrainingStep(
-      options,
-      session,
-      update,
-      graph.layers,
-      shapes,
-      current,
-      spare,
-    );
+    const step = new TrainingStep(options, session, update, graph.layers, shapes, allocate(shapes));
     step.load(initial);
     return step;
   }
@@ -94,7 +84,7 @@ export class TrainingStep {
   }
 
   /**
-   * One step on a batch: images [N, C, …], labels [N, …]. `iteration` counts batches from 0; `random` draws dropout
+   * One step on a batch: images [N, C, …], labels [N, …], and what else the loss reads. `iteration` counts batches from 0; `random` draws dropout
    * masks and random points and must depend on the iteration alone, so that a resumed run repeats it.
    */
   async run(
@@ -103,9 +93,11 @@ export class TrainingStep {
     learningRate: number,
     iteration: number,
     random: Random,
+    others: Values = {},
   ): Promise<StepResult> {
     const { batch, channels, patch, accumulate } = this.options;
     const feeds: Values = {
+      ...others,
       image: value(images, [batch, channels, ...patch]),
       labels: value(labels, [batch, ...patch]),
     };
@@ -133,24 +125,17 @@ export class TrainingStep {
     );
   }
 
-  /** Runs a model that reads the current set and writes the spare one; what it does not write stays as it is. */
+  /** Runs a model that reads the state and returns the next one; what it does not return stays as it is. */
   private async execute(session: Session, extra: Values): Promise<StepResult> {
     const feeds: Values = {};
     for (const name of session.inputs) feeds[name] = extra[name] ?? this.current[name];
-    const fetches: Values = {};
-    const reports: Record<string, Value | null> = {};
+    const results = await session.run(feeds);
     for (const output of session.outputs) {
       const name = output.replace(/^next:/, "");
-      if (name === output) reports[output] = null;
-      else fetches[output] = this.spare[name];
-    }
-    const results = await session.run(feeds, { ...fetches, ...reports } as Values);
-    for (const output of Object.keys(fetches)) {
-      const name = output.replace(/^next:/, "");
-      [this.current[name], this.spare[name]] = [this.spare[name], this.current[name]];
+      if (name !== output) this.current[name] = results[output] as Value;
     }
     const number = (name: string) => (results[name] ? (floats(results[name])[0] ?? NaN) : NaN);
-    return { loss: number("loss"), diceLoss: number("dice"), gradientNorm: number("gradientNorm") };
+    return { loss: number("loss"), scoreLoss: number("scoreLoss"), gradientNorm: number("gradientNorm") };
   }
 
   async close(): Promise<void> {

@@ -19,14 +19,6 @@ describe("Session", () => {
     await session.close();
   });
 
-  it("writes into what it is given", async () => {
-    const session = await Session.open(compile({ sum: add(x, x) }));
-    const into = new Float32Array(3);
-    await session.run({ x: value(data, [3]) }, { sum: value(into, [3]) });
-    expect([...into]).toEqual([-2, 0, 4]);
-    await session.close();
-  });
-
   it("gives a coded error for bytes that are no model, and for an input that is missing", async () => {
     await expect(Session.open(Buffer.from("no model"))).rejects.toMatchObject({ name: "MarrowError" });
     const session = await Session.open(compile({ sum: add(x, y) }));
