@@ -3,7 +3,7 @@
  *
  *     node bench/marrow.mjs NETWORK train|infer [PROFILE]
  *
- * prints {"ready": true} after one unmeasured step, then for every line "step" runs one and prints its milliseconds and
+ * prints {"ready": true, "operations": per step} after one unmeasured step, then for every line "step" runs one and prints its milliseconds and
  * the process's peak memory; ends at end of file. With PROFILE, ONNX Runtime writes a profile to files of that prefix.
  */
 import { createInterface } from "node:readline";
@@ -13,6 +13,7 @@ import { compile } from "../dist/autograd/onnx/compile.js";
 import { input } from "../dist/autograd/tensor.js";
 import { Session, value } from "../dist/autograd/runtime.js";
 import { Random } from "../dist/base/random.js";
+import { networkCost } from "../dist/networks/cost.js";
 import { initialValues, Layers } from "../dist/networks/layers.js";
 import { networkNamed } from "../dist/networks/registry.js";
 import { TrainingStep } from "../dist/training/step.js";
@@ -52,14 +53,22 @@ async function predictor() {
   const layers = new Layers(false);
   const shape = [batch, 1, ...patch];
   const { logits } = network.build(layers, input("image", shape), networkOptions);
-  const model = compile(blockChannels({ logits }, await channelBlock("cpu")), { stored: initialValues(layers, stream) });
+  const model = compile(blockChannels({ logits }, await channelBlock("cpu")), {
+    stored: initialValues(layers, stream),
+  });
   const session = await Session.open(model, profile ? { profile } : {});
   return { run: () => session.run({ image: value(image, shape) }), close: () => session.close() };
 }
 
+/** Floating-point operations of a step: the backward pass takes twice the forward pass's. */
+function operationsOf() {
+  const { operations } = networkCost(network, networkOptions, [batch, 1, ...patch]);
+  return mode === "train" ? 3 * operations : operations;
+}
+
 const { run, close } = await (mode === "train" ? trainer() : predictor());
 await run();
-console.log(JSON.stringify({ ready: true }));
+console.log(JSON.stringify({ ready: true, operations: operationsOf() }));
 for await (const line of createInterface({ input: process.stdin })) {
   if (line.trim() !== "step") break;
   const cpu = process.cpuUsage();

@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { peakGflops } from "./peak.mjs";
 import { sizes } from "./sizes.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -36,7 +37,7 @@ async function open(command, argv) {
     child.stdin.write("step\n");
     return read();
   };
-  return { step, close: () => child.stdin.end() };
+  return { step, operations: first.operations, close: () => child.stdin.end() };
 }
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -61,6 +62,10 @@ async function measure(name, mode) {
   marrow.close();
   torch?.close();
   report(name, mode, rows, torch !== undefined);
+  const gflops = marrow.operations / median(rows.map((row) => row.marrow.ms)) / 1e6;
+  console.log(
+    `    ${gflops.toFixed(0)} GFLOPS, ${((100 * gflops) / peak).toFixed(0)} % of what a matrix product reaches`,
+  );
 }
 
 function report(name, mode, rows, hasTorch) {
@@ -99,6 +104,8 @@ async function operators(name, mode) {
   rmSync(folder, { recursive: true });
 }
 
+const peak = await peakGflops();
+console.log(`product of 2048 × 2048 matrices: ${peak.toFixed(0)} GFLOPS`);
 for (const name of networks) {
   for (const mode of ["train", "infer"]) {
     await measure(name, mode);
