@@ -1,5 +1,5 @@
 /**
- * Everything that `npm test` checks: build, types, lint, dependency rules, format, then the tests. A check that fails does
+ * Everything that `npm test` checks: programs that some tests need are installed where that is possible (tools.mjs); then build, types, lint, dependency rules, format, then the tests. A check that fails does
  * not stop the others. Skipped tests are listed with what they lack. The last line counts checks and tests:
  * `N passed, N failed, N skipped`. Arguments are passed on to vitest.
  */
@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { installTools } from "./tools.mjs";
 
 const checks = [
   ["build", "typescript/bin/tsc", ["-p", "tsconfig.build.json"]],
@@ -63,6 +64,7 @@ function listSkipped(files) {
 
 const isSkipped = (status) => status === "skipped" || status === "pending" || status === "todo";
 
+installTools();
 const results = checks.map((check) => ({ name: check[0], passed: succeeds(...check) }));
 const tests = runTests(process.argv.slice(2));
 const files = tests?.testResults ?? [];

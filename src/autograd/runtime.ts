@@ -13,7 +13,9 @@ function runtime(): typeof Ort {
   return loaded;
 }
 
-export type Device = "cpu" | "webgpu" | "cuda" | "coreml" | "dml";
+/** Where ONNX Runtime can compute; its names of its execution providers. */
+export const deviceNames = ["cpu", "webgpu", "cuda", "coreml", "dml"] as const;
+export type Device = (typeof deviceNames)[number];
 export type Value = Ort.Tensor;
 export type Values = Record<string, Value>;
 
@@ -21,16 +23,21 @@ export interface SessionOptions {
   device?: Device;
   /** CPU threads; default: all cores. */
   threads?: number;
+  /** Results that stay where they were computed, to be fed again; their numbers cannot be read. Only WebGPU knows this. */
+  keepOnDevice?: readonly string[];
   /** Write a profile of every operator to files that begin with this. */
   profile?: string;
 }
 
 /** A compiled model, ready to run. Several may exist; each holds its own memory. */
 export class Session {
-  private constructor(private readonly session: Ort.InferenceSession) {}
+  private constructor(
+    private readonly session: Ort.InferenceSession,
+    private readonly device: Device,
+  ) {}
 
   static async open(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-    const { device = "cpu", threads, profile } = options;
+    const { device = "cpu", threads, profile, keepOnDevice } = options;
     try {
       const session = await runtime().InferenceSession.create(model, {
         executionProviders: [device],
@@ -39,14 +46,19 @@ export class Session {
         // A planned block would be allocated on top of what the first run took, and doubles the peak.
         enableMemPattern: false,
         logSeverityLevel: 3,
+        ...(keepOnDevice
+          ? {
+              preferredOutputLocation: Object.fromEntries(
+                keepOnDevice.map((name) => [name, "gpu-buffer" as const]),
+              ),
+            }
+          : {}),
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
         ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
       });
-      return new Session(session);
+      return new Session(session, device);
     } catch (error) {
-      if (device === "cpu") throw asMarrowError(error);
-      const found = error instanceof Error ? error.message : String(error);
-      throw new MarrowError("DEVICE_UNAVAILABLE", { expected: `device ${device}`, found, cause: error });
+      throw runtimeError(error, device);
     }
   }
 
@@ -63,7 +75,7 @@ export class Session {
     try {
       return await this.session.run(feeds);
     } catch (error) {
-      throw asMarrowError(error);
+      throw runtimeError(error, this.device);
     }
   }
 
@@ -77,6 +89,23 @@ export class Session {
   }
 }
 
+/** How the runtime and the drivers say that a tensor found no room. */
+const noRoom =
+  /bad_alloc|out.of.(device.|host.)?memory|fail\w* to allocate|allocation (failed|size too large)|max(Storage)?Buffer/i;
+
+/** What the runtime threw, as an error with a code. */
+function runtimeError(error: unknown, device: Device): MarrowError {
+  if (device === "cpu" || error instanceof MarrowError) return asMarrowError(error);
+  const found = error instanceof Error ? error.message : String(error);
+  const details = { expected: `device ${device}`, found, cause: error };
+  return noRoom.test(found)
+    ? new MarrowError("OUT_OF_MEMORY", {
+        ...details,
+        next: "Choose a smaller patch or batch in the plan, or compute on the processor (--device cpu).",
+      })
+    : new MarrowError("DEVICE_UNAVAILABLE", details);
+}
+
 /** A tensor for feeding; the data is not copied. */
 export function value(data: Data, shape: Shape, dtype?: DType): Value {
   const { Tensor } = runtime();
@@ -87,7 +116,7 @@ export function value(data: Data, shape: Shape, dtype?: DType): Value {
 
 /** The float32 data of a result. */
 export function floats(result: Value | undefined): Float32Array<ArrayBuffer> {
-  if (!(result?.data instanceof Float32Array))
-    throw new MarrowError("INTERNAL", { found: "a result that is not float32" });
+  if (result?.location !== "cpu" || !(result.data instanceof Float32Array))
+    throw new MarrowError("INTERNAL", { found: "a result that is not float32, or not here" });
   return result.data as Float32Array<ArrayBuffer>;
 }

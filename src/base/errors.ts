@@ -17,6 +17,10 @@ export const catalogue = {
     what: "The machine ran out of memory.",
     next: "Choose a smaller patch or batch in the plan.",
   },
+  MEMORY_LIMIT: {
+    what: "A training step would not fit into memory.",
+    next: "Choose one of the ways listed.",
+  },
   BAD_ARGUMENT: { what: "An option or argument is wrong.", next: "See `marrow help COMMAND`." },
   NIFTI_NOT_NIFTI: { what: "The file is not a NIfTI image.", next: "Convert it to .nii or .nii.gz." },
   NIFTI_HEADER: {
@@ -100,6 +104,10 @@ export const catalogue = {
     what: "A table cannot be used.",
     next: "Correct it: tab-separated, a first row of names, one row a patient.",
   },
+  CROPS_INVALID: {
+    what: "The places of the crops cannot be used.",
+    next: "Correct crops.tsv (docs/how-to/hip-crops.md); crops.json is written by `marrow crop` alone.",
+  },
   SOURCE_NOT_FOUND: {
     what: "The folder holds nothing that can be imported.",
     next: "See `marrow help init`.",
@@ -157,6 +165,18 @@ export const catalogue = {
     what: "There is no mask to measure.",
     next: "Annotate or segment the case first, or name another source.",
   },
+  REPORT_INPUT: {
+    what: "A file of results that the report needs cannot be used.",
+    next: "Make it anew with the command that writes it; docs/reference/report.md has its form.",
+  },
+  REPORT_NO_PATIENT: {
+    what: "The study has no such patient.",
+    next: "Name the patient as its folder is named, e.g. sub-001.",
+  },
+  REPORT_NO_BROWSER: {
+    what: "No browser was found that prints to PDF.",
+    next: "Install Chromium, or name it in MARROW_BROWSER; or print index.html yourself.",
+  },
   WORKER_DIED: {
     what: "A worker stopped unexpectedly.",
     next: "Run the same command again; it resumes where it stopped.",
@@ -176,6 +196,14 @@ export const catalogue = {
     what: "The weights do not belong to this network.",
     next: "Check the network's name and features.",
   },
+  WEIGHTS_INVALID: {
+    what: "The file of weights cannot be read.",
+    next: "Copy it again, or save the weights as safetensors.",
+  },
+  WEIGHTS_UNSAFE: {
+    what: "The file of weights asks for code to be run; nothing was.",
+    next: "Do not open it elsewhere. Ask its author for safetensors, or for a state dictionary alone.",
+  },
   ORACLE_INVALID: {
     what: "The file is no oracle.",
     next: "See the oracles' README for the tensors it must hold.",
@@ -187,6 +215,26 @@ export const catalogue = {
   MODEL_MISMATCH: {
     what: "The models cannot be averaged: they were planned differently.",
     next: "Give folds of one run.",
+  },
+  CLASSIFY_COLUMN: {
+    what: "No class is known for the cases.",
+    next: "Fill the column in participants.tsv, or correct `classification` in the plan.",
+  },
+  CLASSIFY_ONE_CLASS: {
+    what: "One side of a fold has cases of one class alone.",
+    next: "Make new splits with `marrow split STUDY --stratify COLUMN --force`.",
+  },
+  CLASSIFY_NO_MASK: {
+    what: "There is no mask to make the ROI map of.",
+    next: "Annotate or segment the case first, or name another source of masks.",
+  },
+  CLINICAL_VALUE: {
+    what: "A clinical variable has a value that cannot be used.",
+    next: "Correct it, or write n/a where it is not known.",
+  },
+  LAYER_UNKNOWN: {
+    what: "The network has no such layer to explain.",
+    next: "Choose one of the layers listed; `marrow explain --layers` lists them all.",
   },
   CHECKPOINT_MISMATCH: {
     what: "The run's checkpoint was made with other settings.",
@@ -213,6 +261,30 @@ export const catalogue = {
   DEID_NOTHING: {
     what: "No DICOM file was found.",
     next: "Check the path; compressed archives must be unpacked first.",
+  },
+  PACS_CONFIG: {
+    what: "The file of PACS connections cannot be used.",
+    next: "Correct it; docs/how-to/pacs.md shows one.",
+  },
+  PACS_SECRET: {
+    what: "The secret of a PACS connection cannot be used.",
+    next: "Put it into the environment variable or the file that the connection names.",
+  },
+  PACS_UNREACHABLE: {
+    what: "The PACS does not answer.",
+    next: "Check address, port and network, and whether the PACS is running.",
+  },
+  PACS_REFUSED: {
+    what: "The PACS refuses.",
+    next: "Ask its administrator whether Marrow's AE title or account may do this.",
+  },
+  PACS_ANSWER: {
+    what: "The PACS answers with something else than was asked for.",
+    next: "Check that the address is that of the DICOMweb service.",
+  },
+  PACS_LISTEN: {
+    what: "Marrow cannot listen at this address.",
+    next: "Choose another port under `listen`, or stop what uses it.",
   },
   INTERNAL: { what: "Marrow itself is at fault.", next: "Please report this with the command you ran." },
 } as const satisfies Record<string, { what: string; next: string }>;

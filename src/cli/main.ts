@@ -3,15 +3,26 @@ import { Command, CommanderError } from "commander";
 import { asMarrowError } from "../base/errors.js";
 import { agreementCommand } from "./commands/agreement.js";
 import { checkCommand } from "./commands/check.js";
+import { cropCommand } from "./commands/crop.js";
 import { deidentifyCommand } from "./commands/deidentify.js";
+import { devicesCommand } from "./commands/devices.js";
+import { dicomMasksCommand } from "./commands/dicom-masks.js";
+import { dicomResultsCommand } from "./commands/dicom-results.js";
+import { classifyCommand } from "./commands/classify.js";
 import { demoCommand } from "./commands/demo.js";
 import { evaluateCommand } from "./commands/evaluate.js";
+import { explainCommand } from "./commands/explain.js";
 import { exportCommand } from "./commands/export.js";
 import { importCommand } from "./commands/import.js";
+import { importWeightsCommand } from "./commands/import-weights.js";
+import { infoCommand } from "./commands/info.js";
 import { initCommand } from "./commands/init.js";
+import { pasteCommand } from "./commands/paste.js";
+import { pacsCommand } from "./commands/pacs.js";
 import { phantomCommand } from "./commands/phantom.js";
 import { planCommand } from "./commands/plan.js";
 import { quantifyCommand } from "./commands/quantify.js";
+import { reportCommand } from "./commands/report.js";
 import { segmentCommand } from "./commands/segment.js";
 import { splitCommand } from "./commands/split.js";
 import { statisticsCommand } from "./commands/statistics.js";
@@ -31,13 +42,24 @@ const commands = [
   planCommand,
   splitCommand,
   phantomCommand,
+  cropCommand,
   trainCommand,
   segmentCommand,
+  pasteCommand,
+  classifyCommand,
+  explainCommand,
   evaluateCommand,
   agreementCommand,
   quantifyCommand,
   statisticsCommand,
+  reportCommand,
   exportCommand,
+  dicomMasksCommand,
+  dicomResultsCommand,
+  pacsCommand,
+  infoCommand,
+  importWeightsCommand,
+  devicesCommand,
   verifyCommand,
 ];
 

@@ -1,10 +1,9 @@
 /** Options that several commands share, and how their values are read. */
 import { InvalidArgumentError, Option } from "commander";
+import { deviceNames } from "../autograd/runtime.js";
 
 export function deviceOption(): Option {
-  return new Option("--device <device>", "where to compute")
-    .choices(["cpu", "webgpu", "cuda", "coreml", "dml"])
-    .default("cpu");
+  return new Option("--device <device>", "where to compute").choices(deviceNames).default("cpu");
 }
 
 export function parseNames(text: string): string[] {
@@ -22,6 +21,13 @@ export function parseMinutes(text: string): number {
   const n = Number(text);
   if (!(n > 0)) throw new InvalidArgumentError("a number of minutes above 0 is needed.");
   return n;
+}
+
+/** Gigabytes, in bytes. */
+export function parseGigabytes(text: string): number {
+  const n = Number(text);
+  if (!(n > 0)) throw new InvalidArgumentError("a number of gigabytes above 0 is needed.");
+  return n * 1e9;
 }
 
 export function parseFolds(text: string): number[] {

@@ -19,23 +19,23 @@ export function trainingView(log: (line: string) => void = console.log): CrossVa
       log(`\n${title}`);
     },
     onStep: (s) => {
-      const dice = s.lastDice === undefined ? "" : `  val Dice ${s.lastDice.toFixed(3)}`;
-      const numbers = `loss ${s.loss.toFixed(3)}  Dice ${(1 - s.diceLoss).toFixed(3)}${dice}  ${s.stepsPerSecond.toFixed(2)} steps/s`;
+      const dice = s.lastScore === undefined ? "" : `  val ${s.scores.validation} ${s.lastScore.toFixed(3)}`;
+      const numbers = `loss ${s.loss.toFixed(3)}  ${s.scores.train} ${(1 - s.scoreLoss).toFixed(3)}${dice}  ${s.stepsPerSecond.toFixed(2)} steps/s`;
       bar.show(
         `${title} epoch ${s.epoch}`,
         s.iteration / s.totalIterations,
         `${numbers}  ${clock(s.secondsLeft)} left`,
       );
     },
-    onEpoch: async (history, folder) => {
+    onEpoch: async (history, folder, scores) => {
       const last = history.at(-1);
       if (!last) return;
       bar.clear();
       const dice =
-        last.validationDice === undefined ? "" : `  validation Dice ${last.validationDice.toFixed(4)}`;
-      const train = `loss ${last.trainLoss.toFixed(4)}  training Dice ${last.trainDice.toFixed(4)}`;
+        last.validationScore === undefined ? "" : `  validation ${scores.validation} ${last.validationScore.toFixed(4)}`;
+      const train = `loss ${last.trainLoss.toFixed(4)}  training ${scores.train} ${last.trainScore.toFixed(4)}`;
       log(`  epoch ${String(last.epoch).padStart(3)}  ${train}${dice}  ${last.seconds.toFixed(1)} s`);
-      await writeAtomically(join(folder, foldFiles.progress), progressSvg(history));
+      await writeAtomically(join(folder, foldFiles.progress), progressSvg(history, scores.validation));
     },
     onPredict: (done, total) => {
       bar.show(`${title} predicting`, done / total, `${done}/${total} cases`);

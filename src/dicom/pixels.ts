@@ -3,6 +3,7 @@ import { MarrowError } from "../base/errors.js";
 import type { DicomFile } from "./data-set.js";
 import { frameBytes } from "./frame-bytes.js";
 import type { ImageLayout } from "./image-layout.js";
+import { transferSyntax } from "./transfer-syntax.js";
 
 export type Pixels =
   Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
@@ -30,6 +31,8 @@ export async function framePixels(
     });
   const bytes = await frameBytes(image, layout, n, file);
   const count = layout.rows * layout.columns;
+  // JPEG codestreams of one bit are decoded to a byte a pixel; RLE and deflated frames stay packed.
+  if (layout.bitsAllocated === 1 && isCodestream(image)) return Uint8Array.from(bytes.subarray(0, count));
   if (layout.bitsAllocated === 1 || layout.bitsAllocated === 12)
     return unpackBits(bytes, count, layout.bitsAllocated, isEncapsulated(image) ? 0 : n);
   const stored = view(bytes, count, layout);
@@ -37,6 +40,9 @@ export async function framePixels(
 }
 
 const isEncapsulated = ({ dataset }: DicomFile) => "fragments" in (dataset.elements.get("7FE00010") ?? {});
+
+const isCodestream = (image: DicomFile) =>
+  isEncapsulated(image) && /jpeg/.test(transferSyntax(image.transferSyntax).codec ?? "");
 
 type Maker = new (buffer: ArrayBuffer) => Pixels;
 

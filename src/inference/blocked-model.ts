@@ -27,7 +27,7 @@ export function blockedModel(
 const float32 = 1;
 
 /** The file's float32 initialisers by name. */
-function weightsOf(model: Message<"ModelProto">): Map<string, Float32Array<ArrayBuffer>> {
+export function weightsOf(model: Message<"ModelProto">): Map<string, Float32Array<ArrayBuffer>> {
   const floats = (model.graph?.initializer ?? []).filter((t) => t.dataType === float32);
   return new Map(
     floats.map(({ name = "", rawData = new Uint8Array() }) => [

@@ -8,8 +8,9 @@ import { channelBlock } from "../autograd/blocked/probe.js";
 import { compile } from "../autograd/onnx/compile.js";
 import type { Message } from "../autograd/onnx/schema.js";
 import { decode } from "../autograd/onnx/wire.js";
+import { portable } from "../autograd/portable/rewrite.js";
 import { type Device, Session } from "../autograd/runtime.js";
-import type { Shape } from "../autograd/tensor.js";
+import type { Shape, Tensor } from "../autograd/tensor.js";
 import { z } from "zod";
 import { asMarrowError, MarrowError } from "../base/errors.js";
 import { type Plan, planSchema } from "../study/types.js";
@@ -32,10 +33,21 @@ const notice = "Research use only. Not a medical device.";
 
 export async function writeModel(
   path: string,
-  { plan, training }: ModelDescription,
+  description: ModelDescription,
   weights: ReadonlyMap<string, Float32Array>,
 ): Promise<void> {
-  const { probabilities } = inferenceGraph(plan);
+  const { probabilities } = inferenceGraph(description.plan);
+  await saveModel(path, { probabilities }, description, weights);
+}
+
+/** Writes a model of these outputs, with the metadata that every model has and `more`. */
+export async function saveModel(
+  path: string,
+  outputs: Readonly<Record<string, Tensor>>,
+  { plan, training }: ModelDescription,
+  weights: ReadonlyMap<string, Float32Array>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const metadata = {
     "marrow.format": "1",
     "marrow.plan": JSON.stringify(plan),
@@ -46,11 +58,13 @@ export async function writeModel(
     }),
     "marrow.notice": notice,
     licence: "Apache-2.0 (graph); weights: as the data they were trained on",
+    ...more,
   };
-  const bytes = compile(
-    { probabilities },
-    { stored: weights, metadata, description: `${plan.networks[0].name} for ${plan.task}. ${notice}` },
-  );
+  const bytes = compile(portable(outputs), {
+    stored: weights,
+    metadata,
+    description: `${plan.networks[0].name} for ${plan.task}. ${notice}`,
+  });
   try {
     await writeFile(`${path}.part`, bytes, { flush: true });
     await rename(`${path}.part`, path);
@@ -59,14 +73,24 @@ export async function writeModel(
   }
 }
 
-/** Opens an exported model. Throws MODEL_INVALID for an ONNX file that is not Marrow's. */
+/** Opens an exported segmentation model. Throws MODEL_INVALID for an ONNX file that is not Marrow's, or a classifier. */
 export async function openModel(path: string, device: Device = "cpu"): Promise<Model> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw asMarrowError(error, path);
-  });
-  const { description, imageShape, model } = describe(bytes, path);
+  const { description, imageShape, model, bytes } = await readModelFile(path);
+  if (description.plan.classification)
+    throw new MarrowError("MODEL_INVALID", {
+      file: path,
+      expected: "a segmentation model",
+      found: "a classifier",
+      next: "Use `marrow classify` with this model.",
+    });
   const blocked = blockedModel(model, description.plan, await channelBlock(device));
-  const session = await Session.open(blocked ?? bytes, { device }).catch((error: unknown) => {
+  const session = await openSession(blocked ?? bytes, path, device);
+  return { ...description, predict: filePredictor(session, imageShape), close: () => session.close() };
+}
+
+/** A session of a model file's graph. Throws MODEL_INVALID where the graph is damaged. */
+export async function openSession(bytes: Uint8Array, path: string, device: Device): Promise<Session> {
+  return Session.open(bytes, { device }).catch((error: unknown) => {
     const { code, details } = asMarrowError(error);
     if (code !== "INTERNAL") throw error;
     throw new MarrowError("MODEL_INVALID", {
@@ -75,16 +99,26 @@ export async function openModel(path: string, device: Device = "cpu"): Promise<M
       cause: error,
     });
   });
-  return { ...description, predict: filePredictor(session, imageShape), close: () => session.close() };
 }
 
-interface Described {
+/** A model file, read and not yet run. */
+export interface ModelFile {
   readonly description: ModelDescription;
   readonly imageShape: Shape;
+  readonly metadata: ReadonlyMap<string, string>;
   readonly model: Message<"ModelProto">;
+  readonly bytes: Uint8Array;
 }
 
-function describe(bytes: Uint8Array, file: string): Described {
+/** Reads a model file of either kind. Throws MODEL_INVALID, and as reading a file does. */
+export async function readModelFile(path: string): Promise<ModelFile> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw asMarrowError(error, path);
+  });
+  return { ...describe(bytes, path), bytes };
+}
+
+function describe(bytes: Uint8Array, file: string): Omit<ModelFile, "bytes"> {
   const invalid = (found: string) => new MarrowError("MODEL_INVALID", { file, found });
   let model: Message<"ModelProto">;
   try {
@@ -92,7 +126,7 @@ function describe(bytes: Uint8Array, file: string): Described {
   } catch {
     throw invalid("bytes that are no ONNX model");
   }
-  const metadata = new Map(model.metadataProps?.map(({ key, value }) => [key, value]));
+  const metadata = new Map(model.metadataProps?.map(({ key = "", value = "" }) => [key, value]));
   const text = metadata.get("marrow.plan");
   if (text === undefined) throw invalid("an ONNX model without a plan in its metadata");
   const plan = planSchema.safeParse(parsed(text));
@@ -100,11 +134,11 @@ function describe(bytes: Uint8Array, file: string): Described {
   const training = (parsed(metadata.get("marrow.training")) ?? {}) as Record<string, unknown>;
   const image = model.graph?.input?.find((i) => i.name === "image");
   const imageShape = image?.type?.tensorType?.shape?.dim?.map((d) => d.dimValue ?? 1) ?? [];
-  return { description: { plan: plan.data, training }, imageShape, model };
+  return { description: { plan: plan.data, training }, imageShape, metadata, model };
 }
 
 /** The value of JSON text; undefined where it is none. */
-function parsed(text = ""): unknown {
+export function parsed(text = ""): unknown {
   try {
     return JSON.parse(text);
   } catch {

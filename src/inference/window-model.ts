@@ -1,6 +1,5 @@
 /** A network that predicts one window at a time: from an exported file, or with weights that are still being trained. */
-import { channelBlock } from "../autograd/blocked/probe.js";
-import { blockChannels } from "../autograd/blocked/rewrite.js";
+import { forDevice } from "../autograd/for-device.js";
 import { compile } from "../autograd/onnx/compile.js";
 import { type Device, floats, Session, value, type Values } from "../autograd/runtime.js";
 import type { Shape } from "../autograd/tensor.js";
@@ -20,7 +19,7 @@ export class TrainingPredictor {
 
   static async create(plan: Plan, device: Device): Promise<TrainingPredictor> {
     const { layers, probabilities, imageShape } = inferenceGraph(plan);
-    const outputs = blockChannels({ probabilities }, await channelBlock(device));
+    const outputs = await forDevice({ probabilities }, device);
     const session = await Session.open(compile(outputs), { device });
     const stored = [...layers.parameters, ...layers.statistics];
     return new TrainingPredictor(

@@ -24,7 +24,10 @@ interface Block {
 }
 
 function convNorm(layers: Layers, name: string, x: Tensor, { out, kernel, stride }: Block): Tensor {
-  return layers.batchNorm(`${name}.norm`, layers.conv(`${name}.conv`, x, out, kernel, { stride, bias: false }));
+  return layers.batchNorm(
+    `${name}.norm`,
+    layers.conv(`${name}.conv`, x, out, kernel, { stride, bias: false }),
+  );
 }
 
 /** Two convolutions beside a shortcut, which is a 1×1 convolution where the shape changes. */

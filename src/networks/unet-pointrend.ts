@@ -16,7 +16,7 @@ import type { Tensor } from "../autograd/tensor.js";
 import { geometryOf, pointwise } from "./geometry.js";
 import type { Layers } from "./layers.js";
 import type { Network, NetworkOptions, NetworkOutput } from "./network.js";
-import { render, trainingPoints } from "./point-head.js";
+import { type PointMaps, render, trainingPoints } from "./point-head.js";
 import { decoderMaps, unetBatchNorm } from "./unet-batch-norm.js";
 
 const dimensions = 2;
@@ -25,17 +25,26 @@ const standardSteps = 3;
 /** Width of the perceptron, in widths of the fine features: 256 at the paper's size, as in PointRend. */
 const widening = 4;
 
-function build(layers: Layers, image: Tensor, options: NetworkOptions): NetworkOutput {
+/** What the network renders from, and the decoder's map at each step, from the finest. */
+export function mapsOf(
+  layers: Layers,
+  image: Tensor,
+  options: NetworkOptions,
+): { maps: PointMaps; finer: readonly Tensor[] } {
   const steps = Math.min(standardSteps, geometryOf(dimensions, options).pooling.length);
   const decoder = decoderMaps(layers, image, options);
   const coarse = layers.conv("coarse.conv", decoder[steps], options.classes, pointwise(dimensions));
-  const maps = { coarse, fine: decoder[0] };
+  return { maps: { coarse, fine: decoder[0] }, finer: decoder.slice(0, steps) };
+}
+
+function build(layers: Layers, image: Tensor, options: NetworkOptions): NetworkOutput {
+  const { maps, finer } = mapsOf(layers, image, options);
   const width = widening * (options.features[0] ?? 1);
   if (!layers.training) {
-    const sizes = decoder.slice(0, steps).map((map) => map.shape.slice(2));
-    return { logits: render(layers, maps, sizes.reverse(), width) };
+    const sizes = finer.map((map) => map.shape.slice(2)).reverse();
+    return { logits: render(layers, maps, sizes, width) };
   }
-  const logits = resize(coarse, image.shape.slice(2), false);
+  const logits = resize(maps.coarse, image.shape.slice(2), false);
   return { logits, points: trainingPoints(layers, maps, width) };
 }
 

@@ -5,6 +5,10 @@ import { asMarrowError, MarrowError } from "../base/errors.js";
 import { writeNifti } from "../volume/nifti.js";
 import type { Volume } from "../volume/volume.js";
 import { protocols, type Kind, type Size } from "./protocol.js";
+import type { Cohort } from "./sij/lesions.js";
+import { Random } from "../base/random.js";
+import { drawClinicalScores, type ClinicalScores } from "./clinical-scores.js";
+import { SimulatedResults } from "./simulated-files.js";
 import { renderSubject, type PhantomSubject, type Truth } from "./subject.js";
 
 export interface PhantomStudyOptions {
@@ -13,6 +17,9 @@ export interface PhantomStudyOptions {
   readonly subjects: number;
   readonly seed: number;
   readonly size: Size;
+  readonly cohort?: Cohort;
+  /** Simulated readers, networks and classifier too, to try reports and statistics; marked as simulated. */
+  readonly results?: boolean;
 }
 
 /** Called after each subject with what is known about it. */
@@ -53,14 +60,20 @@ export async function writePhantomStudy(
 ): Promise<void> {
   await refuse(dir, options);
   const truths: Truth[] = [];
+  const results = options.results
+    ? new SimulatedResults(dir, { image: writeImage, text: writeText })
+    : undefined;
   for (let subject = 1; subject <= options.subjects; subject++) {
-    const made = renderSubject(options.kind, { seed: options.seed, subject, size: options.size });
+    const { kind, seed, size, cohort } = options;
+    const made = renderSubject(kind, { seed, subject, size, ...(cohort && { cohort }) });
     await writeSubject(dir, made);
+    await results?.add(made, subjectId(subject));
     truths.push(made.truth);
     onSubject?.(subject, options.subjects, made.truth);
     // Lets signals and timers through between two subjects.
     await new Promise((resume) => setImmediate(resume));
   }
+  await results?.finish();
   // Last, so that a study without marrow.yaml is one whose writing was cut short.
   await writeText(join(dir, "dataset_description.json"), json(description(options)));
   await writeText(join(dir, "participants.json"), json(columns));
@@ -157,19 +170,20 @@ function sidecar({ kind }: Truth) {
   };
 }
 
-function description({ kind, seed, subjects, size }: PhantomStudyOptions) {
+function description({ kind, seed, subjects, size, cohort, results }: PhantomStudyOptions) {
   return {
     Name: `Marrow phantom: ${kind}`,
     BIDSVersion: "1.10.0",
     DatasetType: "raw",
     License: "CC0",
     Synthetic: true,
+    ...(results ? { SimulatedResults: true } : {}),
     Description:
       "Synthetic images with known truth for demonstration and tests. Research use only; never evidence.",
     GeneratedBy: [
       {
         Name: "marrow phantom",
-        Description: `--kind ${kind} --subjects ${subjects} --seed ${seed} --size ${size}`,
+        Description: `--kind ${kind} --subjects ${subjects} --seed ${seed} --size ${size}${cohort ? ` --cohort ${cohort}` : ""}${results ? " --results" : ""}`,
       },
     ],
   };
@@ -180,25 +194,32 @@ const columns = {
   hla_b27: { Levels: { positive: "HLA-B27 found", negative: "not found" } },
   crp: { LongName: "C-reactive protein", Units: "mg/L" },
   esr: { LongName: "Erythrocyte sedimentation rate", Units: "mm/h" },
+  disease_duration: { Description: "Time since the first symptoms", Units: "month" },
+  basdai: { LongName: "Bath Ankylosing Spondylitis Disease Activity Index", Description: "0 to 10" },
+  asdas: { LongName: "Ankylosing Spondylitis Disease Activity Score" },
+  harris: { LongName: "Harris hip score", Description: "0 to 100 (best); hips alone" },
+  himriss: { Description: "Imagined hip MRI score: sum of the next two; hips alone" },
+  himriss_bme: { Description: "Its bone marrow oedema part" },
+  himriss_synovitis: { Description: "Its synovitis and effusion part" },
   diagnosis: { Levels: { axSpA: "axial spondyloarthritis", "non-axSpA": "another cause of back pain" } },
   site: { Description: "Centre; the second one has another scanner" },
   synthetic: { Description: "Always true: nobody in this table exists" },
 };
 
 function participants(truths: readonly Truth[]): string {
-  const names = ["participant_id", "age", "sex", "hla_b27", "crp", "esr", "diagnosis", "site", "synthetic"];
-  const row = ({ subject, person }: Truth) => [
-    subjectId(subject),
-    person.age,
-    person.sex,
-    person.hlaB27,
-    person.crp,
-    person.esr,
-    person.group,
-    `center-${person.site}`,
-    "true",
-  ];
-  return `${[names, ...truths.map(row)].map((cells) => cells.join("\t")).join("\n")}\n`;
+  const rows = truths.map((truth): ClinicalScores => {
+    const { subject, person, seed, kind } = truth;
+    const scores = drawClinicalScores(truth, new Random(seed, "phantom", kind, subject, "clinic"));
+    return {
+      participant_id: subjectId(subject),
+      ...{ age: String(person.age), sex: person.sex, hla_b27: person.hlaB27 },
+      ...{ crp: String(person.crp), esr: String(person.esr), diagnosis: person.group },
+      ...scores,
+      ...{ site: `center-${person.site}`, synthetic: "true" },
+    };
+  });
+  const names = Object.keys(rows[0]);
+  return `${[names, ...rows.map((row) => names.map((name) => row[name]))].map((cells) => cells.join("\t")).join("\n")}\n`;
 }
 
 function config(kind: Kind): string {

@@ -10,6 +10,7 @@ import { affineOf, compose, turn, type Grid } from "./pose.js";
 import { drawAcquisition, drawBuild, drawGrid, protocols, type Kind, type Size } from "./protocol.js";
 import { render, type Rendering } from "./render.js";
 import type { Coat } from "./shapes.js";
+import type { Cohort } from "./sij/lesions.js";
 import { sijBones, sijScene } from "./sij/scene.js";
 
 export interface SubjectOptions {
@@ -17,6 +18,8 @@ export interface SubjectOptions {
   /** Number of the subject in the study, from 1. */
   readonly subject: number;
   readonly size: Size;
+  /** What tells the groups of sij-t1 apart: all that the papers describe (`general`), or the lesions' extent alone (`axspa`). */
+  readonly cohort?: Cohort;
 }
 
 export interface Truth {
@@ -25,6 +28,7 @@ export interface Truth {
   readonly seed: number;
   readonly subject: number;
   readonly size: Size;
+  readonly cohort?: Cohort;
   readonly person: Person;
   /** Lesions with at least one voxel in the mask. */
   readonly lesions: readonly Lesion[];
@@ -48,6 +52,7 @@ interface Anatomy {
   readonly scene: (
     person: Person,
     random: Random,
+    cohort?: Cohort,
   ) => { coats: readonly Coat[]; lesions: readonly LesionPlan[] };
   readonly bones: readonly BoneLabel[];
   /** True where the tables' q grows to the feet and w to the back (coronal pictures); else q grows to the back, w to the head. */
@@ -55,7 +60,10 @@ interface Anatomy {
 }
 
 const anatomies: Readonly<Record<Kind, Anatomy>> = {
-  "sij-t1": { scene: (person, random) => sijScene(person.group, person.age, random), bones: sijBones },
+  "sij-t1": {
+    scene: (person, random, cohort) => sijScene(person.group, person.age, random, cohort),
+    bones: sijBones,
+  },
   "hip-stir": {
     scene: (person, random) => hipScene(person.age, random),
     bones: hipBones,
@@ -75,7 +83,7 @@ export function renderSubject(kind: Kind, options: SubjectOptions): PhantomSubje
   const person = drawPerson(kind, options.subject, stream("person"));
   const grid = drawGrid(protocol, options.size, stream("grid"));
   const how = drawAcquisition(protocol, person.site, stream("acquisition"));
-  const scene = anatomy.scene(person, stream("scene"));
+  const scene = anatomy.scene(person, stream("scene"), options.cohort);
   const build = drawBuild(protocol, stream("build"));
   const { planes } = protocol.matrix[options.size];
   const rendering = render({ grid, build, coats: scene.coats, planes }, new Noise(stream("noise")));

@@ -8,8 +8,8 @@ export interface EpochRecord {
   readonly epoch: number;
   readonly trainLoss: number;
   readonly validationLoss?: number;
-  /** Mean foreground Dice of the validation cases, 0 to 1. */
-  readonly validationDice?: number;
+  /** Of the validation cases, 0 to 1. */
+  readonly validationScore?: number;
   readonly learningRate: number;
   readonly seconds: number;
 }
@@ -31,7 +31,7 @@ interface Panel {
 /** Okabe and Ito's colours, told apart by colour-blind readers too. */
 const [blue, orange, green] = ["#0072b2", "#e69f00", "#009e73"];
 
-const panels: readonly Panel[] = [
+const panels = (score: string): readonly Panel[] => [
   {
     title: "Loss",
     top: 32,
@@ -41,10 +41,16 @@ const panels: readonly Panel[] = [
     ],
   },
   {
-    title: "Validation Dice",
+    title: `Validation ${score}`,
     top: 236,
     range: [0, 1],
-    series: [{ name: "mean foreground Dice", colour: green, value: (record) => record.validationDice }],
+    series: [
+      {
+        name: score === "Dice" ? "mean foreground Dice" : score,
+        colour: green,
+        value: (record) => record.validationScore,
+      },
+    ],
   },
 ];
 
@@ -54,16 +60,16 @@ const frame = { width: 640, height: 440, left: 58, right: 16, plot: 150 } as con
  * Curves of a training run. Epochs without a value (or with NaN) are passed over; an empty history gives empty axes. Text and lines take
  * the reader's light or dark scheme.
  */
-export function progressSvg(history: readonly EpochRecord[]): string {
+export function progressSvg(history: readonly EpochRecord[], score = "Dice"): string {
   const { width, height } = frame;
   const last = history[history.length - 1];
-  const done = last === undefined ? "no epoch yet" : `epoch ${last.epoch}, ${describe(history)}`;
+  const done = last === undefined ? "no epoch yet" : `epoch ${last.epoch}, ${describe(history, score)}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>Training: ${done}</title>`,
     `<style>${style}</style>`,
     `<rect class="ground" width="${width}" height="${height}"/>`,
-    ...panels.map((panel) => drawPanel(panel, history)),
+    ...panels(score).map((panel) => drawPanel(panel, history)),
     `<text class="small" x="${width - frame.right}" y="${height - 6}" text-anchor="end">${done}. Research use only.</text>`,
     "</svg>",
     "",
@@ -75,11 +81,11 @@ const style =
   ".title{font-weight:600}path{fill:none;stroke-width:1.8;stroke-linejoin:round}" +
   "@media(prefers-color-scheme:dark){text{fill:#eee}.ground{fill:#161a1f}.grid{stroke:#3a4048}.small{fill:#aaa}}";
 
-function describe(history: readonly EpochRecord[]): string {
+function describe(history: readonly EpochRecord[], score: string): string {
   const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
-  const best = Math.max(...history.map((record) => record.validationDice ?? -1));
+  const best = Math.max(...history.map((record) => record.validationScore ?? -1));
   const time = seconds < 120 ? `${Math.round(seconds)} s` : `${(seconds / 60).toFixed(1)} min`;
-  return best < 0 ? time : `best Dice ${best.toFixed(3)}, ${time}`;
+  return best < 0 ? time : `best ${score} ${best.toFixed(3)}, ${time}`;
 }
 
 function drawPanel(panel: Panel, history: readonly EpochRecord[]): string {

@@ -1,7 +1,7 @@
 /** Derives a plan from a study's fingerprint, in nnU-Net's manner: every number comes with the reason for it. */
 import { MarrowError } from "../base/errors.js";
 import { isClassifier, networkNamed } from "../networks/registry.js";
-import { classifierPlan } from "./plan-classification.js";
+import { type ClassificationRequest, classifierPlan, planClassifier } from "./plan-classification.js";
 import { secondsPerStep } from "./plan-cost.js";
 import { median, planGrid, thickSlices, triple, type PlanGrid } from "./plan-geometry.js";
 import { limits, planNetwork, type PlannedNetwork } from "./plan-network.js";
@@ -26,6 +26,8 @@ export interface PlanOptions {
   cores?: number;
   /** Neighbouring slices on each side that 2-D networks see. */
   contextSlices?: number;
+  /** Plans a classifier too. */
+  classification?: ClassificationRequest;
 }
 
 export interface DerivedPlan {
@@ -74,10 +76,23 @@ export function derivePlan(task: Task, fingerprint: Fingerprint, options: PlanOp
     inference: { overlap: 0.5, mirror: mirrorAxes(task, grid, first) },
   };
   const merged = merge(derived, fixed) as Record<string, unknown>;
-  const networks = planned.map((one) => ownPatch(one, first));
-  const plan = planSchema.parse({ ...merged, patch: first.patch, batch: first.batch, networks });
-  return { plan, why: reasons(fixed, grid, first, training.why) };
+  const classified =
+    options.classification &&
+    planClassifier(options.classification, grid, memoryGb * 1e9, trainingCases(task, records));
+  const networks = [...planned.map((one) => ownPatch(one, first)), ...(classified ? [classified.network] : [])];
+  const { classification } = classified ?? {};
+  const plan = planSchema.parse({
+    ...merged,
+    patch: first.patch,
+    batch: first.batch,
+    networks,
+    ...(classification && { classification }),
+  });
+  return { plan, why: { ...reasons(fixed, grid, first, training.why), ...(classification && { classification: whyClassified }) } };
 }
+
+const whyClassified =
+  "paper 1: image and ROI map, 300 epochs from a learning rate of 0.001; these numbers replace the plan's for the classifier";
 
 /** The widest network that can be trained for long enough in the time, else the narrowest. */
 function widest(plan: (features: number) => PlannedNetwork, minutes: number, cores: number): PlannedNetwork {
@@ -137,6 +152,12 @@ function loss(names: readonly string[], dimensions: 2 | 3) {
   return { crossEntropy: 1, dice: 1, attention, background: false, batchDice: dimensions === 2 };
 }
 
+/** Cases that one fold trains on. */
+function trainingCases(task: Task, records: readonly CaseRecord[]): number {
+  const labelled = records.filter(({ mask }) => mask !== undefined).length || records.length;
+  return Math.max(1, Math.round((labelled * (task.folds - 1)) / task.folds));
+}
+
 function schedule(
   task: Task,
   records: readonly CaseRecord[],
@@ -144,8 +165,7 @@ function schedule(
   grid: PlanGrid,
   { minutes, cores, prescribed }: { minutes: number; cores: number; prescribed: number | undefined },
 ) {
-  const labelled = records.filter(({ mask }) => mask !== undefined).length || records.length;
-  const train = Math.max(1, Math.round((labelled * (task.folds - 1)) / task.folds));
+  const train = trainingCases(task, records);
   const samples = patch[2] === 1 ? train * grid.shape[2] : train;
   const iterationsPerEpoch = task.plan.epochs
     ? Math.max(1, Math.ceil(train / batch))

@@ -15,6 +15,8 @@ export interface SplitCase extends Pick<Case, "id" | "subject"> {
   readonly foreground?: number;
   /** Values that occur in the mask. */
   readonly labels?: readonly number[];
+  /** A class that every fold needs its share of; it takes the place of labels and volume. */
+  readonly group?: string;
 }
 
 export interface SplitOptions {
@@ -93,6 +95,8 @@ function patientsOf(cases: readonly SplitCase[]): Patient[] {
   const tercile = tercilesOf([...groups.values()].map(volume).filter((v) => v > 0));
   const stratum = (group: readonly SplitCase[]) => {
     const labels = [...new Set(group.flatMap((c) => c.labels ?? []))].sort((a, b) => a - b);
+    const classes = new Set(group.flatMap((c) => c.group ?? []));
+    if (classes.size > 0) return JSON.stringify(["class", group[0].site ?? "", ...[...classes].sort()]);
     return JSON.stringify([group[0].site ?? "", labels.join("+"), tercile(volume(group))]);
   };
   const patients = [...groups].map(([subject, group]) => ({

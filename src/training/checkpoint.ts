@@ -12,11 +12,11 @@ export interface Progress {
   readonly iteration: number;
   /** Sums over the batches of the epoch that is under way. */
   readonly lossSum: number;
-  readonly diceSum: number;
+  readonly scoreSum: number;
   readonly epochSteps: number;
   readonly epochSeconds: number;
   readonly history: readonly EpochRecord[];
-  readonly bestDice: number;
+  readonly bestScore: number;
   readonly bestEpoch: number;
   readonly pace: Pace;
   /** Seconds trained, and of these waited for data. */

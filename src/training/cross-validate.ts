@@ -1,43 +1,22 @@
 /** Trains networks on folds, predicts every validation case by the model that has not seen it, and compares. */
 import { join } from "node:path";
 import { MarrowError } from "../base/errors.js";
-import type { Device } from "../autograd/runtime.js";
 import { collect, type Evaluation } from "../statistics/evaluation.js";
 import { places } from "../study/names.js";
 import { planForNetwork } from "../study/plan.js";
 import type { Case, Plan, Splits, Study } from "../study/types.js";
 import { choosePostprocessing, type ChosenPostprocessing } from "./choose-postprocessing.js";
 import { type CachedCase } from "./data/cache-file.js";
-import { type FailedCase, PreparedCache } from "./data/cache.js";
+import type { CrossValidationListener, CrossValidationOptions } from "./cross-validation-options.js";
+import type { FailedCase } from "./data/cache.js";
+import { type ClassifierOutcome, crossValidateClassifier } from "./cross-validate-classifier.js";
+import { prepareCases } from "./prepare-cases.js";
 import { type FoldScores, predictFold } from "./predict-fold.js";
 import { foldFolder, makeFolder, writeJson } from "./run-folder.js";
-import type { TrainListener, TrainResult } from "./train-options.js";
+import type { TrainResult } from "./train-options.js";
 import { trainFold } from "./trainer.js";
 
-export interface CrossValidationOptions {
-  readonly study: Study;
-  readonly networks: readonly string[];
-  readonly folds: readonly number[];
-  /** Name of the run's folder; with several networks their names are appended. Default: the network's name. */
-  readonly run?: string;
-  readonly seed: number;
-  readonly device: Device;
-  readonly threads?: number;
-  readonly workers?: number;
-  /** Minutes for each network and fold. */
-  readonly minutes?: number;
-  readonly epochs?: number;
-  readonly fineTune?: string;
-  readonly signal?: AbortSignal;
-  readonly listener?: CrossValidationListener;
-  readonly provenance?: Readonly<Record<string, unknown>>;
-}
-
-export interface CrossValidationListener extends TrainListener {
-  onPrepare?: (done: number, total: number) => void;
-  onFold?: (network: string, fold: number) => void;
-  onPredict?: (done: number, total: number) => void;
-}
+export type { CrossValidationListener, CrossValidationOptions };
 
 export interface FoldOutcome {
   readonly fold: number;
@@ -56,6 +35,7 @@ export interface RunOutcome {
 
 export interface CrossValidationResult {
   readonly runs: readonly RunOutcome[];
+  readonly classifiers: readonly ClassifierOutcome[];
   /** Cases that could not be read; they took no part. */
   readonly failed: readonly FailedCase[];
   /** False where a signal stopped it. */
@@ -71,12 +51,20 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
   const { study, networks, folds } = options;
   const { plan, splits } = required(study, folds);
   const runs: RunOutcome[] = [];
+  const classifiers: ClassifierOutcome[] = [];
   const failed: FailedCase[] = [];
   for (const network of networks) {
     const networkPlan = withEpochs(planForNetwork(plan, network), options.epochs);
-    const prepared = await prepare(study, networkPlan, splits, options.listener);
-    for (const one of prepared.failed) if (!failed.some((known) => known.id === one.id)) failed.push(one);
     const folder = runFolder(study, runName(options, network));
+    if (networkPlan.classification) {
+      const outcome = await crossValidateClassifier({ ...options, plan: networkPlan, splits, folder });
+      failed.push(...outcome.failed.filter(({ id }) => !failed.some((known) => known.id === id)));
+      if (!outcome.classifier) return { runs, classifiers, failed, finished: false };
+      classifiers.push(outcome.classifier);
+      continue;
+    }
+    const prepared = await prepareCases(study, networkPlan, splits, options.listener);
+    for (const one of prepared.failed) if (!failed.some((known) => known.id === one.id)) failed.push(one);
     const outcomes: FoldOutcome[] = [];
     for (const fold of folds) {
       options.listener?.onFold?.(network, fold);
@@ -84,12 +72,12 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
         { ...options, plan: networkPlan, splits, fold, folder: foldFolder(folder, fold) },
         prepared.ready,
       );
-      if (!outcome) return { runs, failed, finished: false };
+      if (!outcome) return { runs, classifiers, failed, finished: false };
       outcomes.push(outcome);
     }
     runs.push(await summarise(study, splits, networkPlan, network, folder, outcomes));
   }
-  return { runs, failed, finished: true };
+  return { runs, classifiers, failed, finished: true };
 }
 
 function required(study: Study, folds: readonly number[]): { plan: Plan; splits: Splits } {
@@ -121,14 +109,6 @@ function withEpochs(plan: Plan, epochs: number | undefined): Plan {
 function runName({ run, networks }: CrossValidationOptions, network: string): string {
   if (run === undefined) return network;
   return networks.length > 1 ? `${run}-${network}` : run;
-}
-
-async function prepare(study: Study, plan: Plan, splits: Splits, listener?: CrossValidationListener) {
-  const used = new Set(splits.folds.flatMap(({ train, validation }) => [...train, ...validation]));
-  const cases = study.cases.filter((one) => used.has(one.id) && one.mask !== undefined);
-  const cache = new PreparedCache(join(study.dir, "derivatives", "marrow", "cache"));
-  const onProgress = (done: number, total: number) => listener?.onPrepare?.(done, total);
-  return cache.prepare(cases, plan, { onFailure: "skip", onProgress });
 }
 
 interface FoldTask extends CrossValidationOptions {

@@ -3,10 +3,10 @@ export interface EpochRecord {
   /** From 1. */
   readonly epoch: number;
   readonly trainLoss: number;
-  /** Soft Dice of the training batches, foreground. */
-  readonly trainDice: number;
-  /** Mean foreground Dice over the validation cases, whole images. */
-  readonly validationDice?: number;
+  /** Of the training batches: soft Dice of the foreground, or the share of cases classified rightly. */
+  readonly trainScore: number;
+  /** Of the validation cases: mean foreground Dice of whole images, or AUC. */
+  readonly validationScore?: number;
   readonly learningRate: number;
   /** Batches; the last epoch of a time budget may be short. */
   readonly steps: number;
@@ -16,17 +16,27 @@ export interface EpochRecord {
 const columns = [
   "epoch",
   "trainLoss",
-  "trainDice",
-  "validationDice",
+  "trainScore",
+  "validationScore",
   "learningRate",
   "steps",
   "seconds",
 ] as const;
 
+/** What training and validation are scored by. */
+export interface ScoreNames {
+  readonly train: string;
+  readonly validation: string;
+}
+
 /** The log: tab-separated, one line an epoch. */
-export function historyTable(history: readonly EpochRecord[]): string {
+export function historyTable(history: readonly EpochRecord[], names: ScoreNames): string {
+  const titles: Readonly<Record<string, string>> = {
+    trainScore: `train${names.train}`,
+    validationScore: `validation${names.validation}`,
+  };
   const line = (record: EpochRecord) => columns.map((c) => formatted(c, record[c])).join("\t");
-  return [columns.join("\t"), ...history.map(line), ""].join("\n");
+  return [columns.map((c) => titles[c] ?? c).join("\t"), ...history.map(line), ""].join("\n");
 }
 
 function formatted(column: (typeof columns)[number], value: number | undefined): string {

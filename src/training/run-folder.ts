@@ -16,6 +16,7 @@ export const foldFiles = {
   model: "model.onnx",
   scores: "scores.json",
   predictions: "predictions",
+  classification: "classification.json",
 } as const;
 
 export function foldFolder(runFolder: string, fold: number): string {

@@ -13,9 +13,11 @@ import { add, mul } from "../autograd/operators/elementwise.js";
 import { reshape } from "../autograd/operators/shape.js";
 import { type OptimiserOptions, optimiserStep, slotNames } from "../autograd/optimiser.js";
 import type { Device } from "../autograd/runtime.js";
-import { input, scalar, type Shape, type Tensor } from "../autograd/tensor.js";
+import { input, parameter, scalar, type Shape, type Tensor } from "../autograd/tensor.js";
 import { Layers } from "../networks/layers.js";
 import type { Network, NetworkOptions, NetworkOutput } from "../networks/network.js";
+import { joined, type Layout, layoutOf, partOf, replaceLeaves, type StateVector } from "./flat-state.js";
+import { classificationLoss, type ClassifierStep } from "./classification-loss.js";
 
 /** Weights of the parts of the loss; parts of weight 0 are not computed. */
 export interface LossWeights {
@@ -30,6 +32,8 @@ export interface LossWeights {
 
 export interface StepOptions {
   readonly network: Network;
+  /** Of classifiers; the step is then fed ROIs as labels, and what classification-loss.ts says. */
+  readonly classifier?: ClassifierStep;
   readonly networkOptions: NetworkOptions;
   readonly loss: LossWeights;
   readonly optimiser: OptimiserOptions;
@@ -46,16 +50,10 @@ export interface StepOptions {
   readonly profile?: string;
 }
 
-interface Slot {
-  readonly name: string;
-  readonly shape: Shape;
-}
-
 /** The graph of a step and the names of all it reads. */
 export interface StepGraph {
   readonly outputs: Record<string, Tensor>;
   readonly layers: Layers;
-  readonly slots: readonly Slot[];
 }
 
 const nextName = (name: string) => `next:${name}`;
@@ -64,7 +62,7 @@ function totalLoss(
   output: NetworkOutput,
   labels: Tensor,
   weights: LossWeights,
-): { total: Tensor; dice: Tensor } {
+): { total: Tensor; scoreLoss: Tensor } {
   const options = { background: weights.background, batch: weights.batchDice };
   const parts: Record<string, (logits: Tensor, labels: Tensor) => Tensor> = {
     crossEntropy,
@@ -93,7 +91,7 @@ function totalLoss(
   }
   return {
     total,
-    dice: reshape(softDice(output.logits, labels, { ...options, background: false, batch: true }), [1]),
+    scoreLoss: reshape(softDice(output.logits, labels, { ...options, background: false, batch: true }), [1]),
   };
 }
 
@@ -105,63 +103,79 @@ export function stepGraph(options: StepOptions): StepGraph {
   const layers = new Layers(true);
   const image = input("image", [options.batch, options.channels, ...options.patch]);
   const labels = input("labels", [options.batch, ...options.patch], "uint8");
-  const output = options.network.build(layers, image, options.networkOptions);
-  const { total, dice } = totalLoss(output, labels, options.loss);
-  const parameters = [...layers.parameters].map(([name, { tensor }]) => ({ name, tensor }));
-  const grads = gradients(
-    total,
-    parameters.map((p) => p.tensor),
-  );
-  const outputs: Record<string, Tensor> = { loss: total, dice };
-  const slots: Slot[] = [];
-  for (const [name, { tensor }] of layers.statistics) {
-    slots.push({ name, shape: tensor.shape });
-    outputs[nextName(name)] = layers.updates.get(name) as Tensor;
-  }
+  const { total, scoreLoss } = options.classifier
+    ? classificationLoss(layers, image, labels, options, options.classifier)
+    : totalLoss(options.network.build(layers, image, options.networkOptions), labels, options.loss);
+  const parameters = [...layers.parameters.values()].map((p) => p.tensor);
+  const grads = gradients(total, parameters);
+  const outputs: Record<string, Tensor> = { loss: total, scoreLoss };
+  const { weights, statistics } = layoutsOf(layers);
+  const updates = [...layers.statistics.keys()].map((name) => layers.updates.get(name) as Tensor);
+  if (updates.length > 0) outputs[nextName("statistics")] = joined(statistics, updates);
+  const gradient = joined(weights, grads);
   if (options.accumulate > 1) {
-    const shares = grads.map((g) => mul(g, scalar(1 / options.accumulate)));
-    parameters.forEach(({ name, tensor }, i) => {
-      const sum = input(`sum:${name}`, tensor.shape);
-      outputs[nextName(`sum:${name}`)] = add(sum, shares[i]);
-    });
+    const sum = input("sum:weights", weights.shape);
+    outputs[nextName("sum:weights")] = add(sum, mul(gradient, scalar(1 / options.accumulate)));
   } else {
-    addUpdate(
-      outputs,
-      parameters.map((p) => p.tensor),
-      grads,
-      options.optimiser,
-    );
+    addUpdate(outputs, weights, gradient, options.optimiser);
   }
-  return { outputs, layers, slots };
+  return { outputs, layers };
+}
+
+function layoutsOf(layers: Layers): { weights: Layout; statistics: Layout } {
+  const shapes = (map: Layers["parameters"]) =>
+    [...map].map(([name, { tensor }]) => [name, tensor.shape] as const);
+  return { weights: layoutOf(shapes(layers.parameters)), statistics: layoutOf(shapes(layers.statistics)) };
 }
 
 function addUpdate(
   outputs: Record<string, Tensor>,
-  parameters: readonly Tensor[],
-  grads: readonly Tensor[],
+  weights: Layout,
+  gradient: Tensor,
   optimiser: OptimiserOptions,
 ): void {
-  const step = optimiserStep(parameters, grads, optimiser);
+  const step = optimiserStep([parameter("weights", weights.shape)], [gradient], optimiser);
   outputs["gradientNorm"] = step.gradientNorm;
   for (const [name, tensor] of step.next) outputs[nextName(name)] = tensor;
 }
 
 /** The update alone, from summed gradients (gradient accumulation). */
 export function updateGraph(layers: Layers, optimiser: OptimiserOptions): Record<string, Tensor> {
-  const parameters = [...layers.parameters.values()].map((p) => p.tensor);
-  const sums = parameters.map((p) => input(`sum:${p.name}`, p.shape));
+  const { weights } = layoutsOf(layers);
   const outputs: Record<string, Tensor> = {};
-  addUpdate(outputs, parameters, sums, optimiser);
+  addUpdate(outputs, weights, input("sum:weights", weights.shape), optimiser);
   return outputs;
 }
 
-/** Extents of everything a training keeps between steps, by state name. */
-export function stateShapes(graph: StepGraph, options: StepOptions): Map<string, Shape> {
-  const shapes = new Map<string, Shape>(graph.slots.map(({ name, shape }) => [name, shape]));
-  for (const [name, { tensor }] of graph.layers.parameters) {
-    shapes.set(name, tensor.shape);
-    for (const slot of slotNames(options.optimiser)) shapes.set(`${name}#${slot}`, tensor.shape);
-    if (options.accumulate > 1) shapes.set(`sum:${name}`, tensor.shape);
-  }
-  return shapes;
+/** The same outputs with every parameter and statistic cut out of its vector: the last rewrite of a step. */
+export function readVectors(
+  outputs: Readonly<Record<string, Tensor>>,
+  layers: Layers,
+): Record<string, Tensor> {
+  const { weights, statistics } = layoutsOf(layers);
+  const cut = (map: Layers["parameters"], name: string, layout: Layout) => {
+    const vector = parameter(name, layout.shape);
+    return [...map].map(([key, { tensor }]) => [tensor, partOf(vector, layout, key)] as const);
+  };
+  return replaceLeaves(
+    outputs,
+    new Map([
+      ...cut(layers.parameters, "weights", weights),
+      ...cut(layers.statistics, "statistics", statistics),
+    ]),
+  );
+}
+
+/** Everything a training keeps between steps. */
+export function stateVectors(layers: Layers, options: StepOptions): StateVector[] {
+  const { weights, statistics } = layoutsOf(layers);
+  const vector = (name: string, layout: Layout, nameOf: StateVector["nameOf"]) => ({ name, layout, nameOf });
+  return [
+    vector("weights", weights, (name) => name),
+    ...(layers.statistics.size > 0 ? [vector("statistics", statistics, (name) => name)] : []),
+    ...slotNames(options.optimiser).map((slot) =>
+      vector(`weights#${slot}`, weights, (name) => `${name}#${slot}`),
+    ),
+    ...(options.accumulate > 1 ? [vector("sum:weights", weights, (name) => `sum:${name}`)] : []),
+  ];
 }

@@ -2,16 +2,16 @@
  * The training step: forward, loss, backward and update of a network as one ONNX model, and the state it works on. A
  * step returns the next state as a whole, so one that fails has not touched the old one.
  */
-import { channelBlock } from "../autograd/blocked/probe.js";
-import { blockChannels } from "../autograd/blocked/rewrite.js";
+import { forDevice } from "../autograd/for-device.js";
 import { compile } from "../autograd/onnx/compile.js";
 import { type Hyper, hyperValues } from "../autograd/optimiser.js";
 import { recompute } from "../autograd/recompute.js";
 import { floats, Session, type Value, value, type Values } from "../autograd/runtime.js";
-import { type Shape, sizeOf } from "../autograd/tensor.js";
+import type { Shape } from "../autograd/tensor.js";
 import type { Random } from "../base/random.js";
 import { drawMask, drawUniform, initialValues, type Layers } from "../networks/layers.js";
-import { stateShapes, stepGraph, type StepOptions, updateGraph } from "./step-graph.js";
+import { readVectors, stateVectors, stepGraph, type StepOptions, updateGraph } from "./step-graph.js";
+import { type State, StepState, staysOnDevice } from "./step-state.js";
 
 /** What one step reports. */
 export interface StepResult {
@@ -24,7 +24,7 @@ export interface StepResult {
 /** Elements (64 MB) from which it pays to compute a convolution twice rather than keep its result. */
 const largeResult = 2 ** 24;
 
-export type State = Map<string, Float32Array<ArrayBuffer>>;
+export type { State };
 
 /** A network in training: its state and the compiled step. */
 export class TrainingStep {
@@ -34,20 +34,24 @@ export class TrainingStep {
     private readonly update: Session | undefined,
     private readonly layers: Layers,
     private readonly shapes: ReadonlyMap<string, Shape>,
-    private current: Values,
+    private readonly current: StepState,
   ) {}
 
   /** Compiles the step. `initial` holds start values by state name; the rest is zero (moving averages: the weights). */
   static async create(options: StepOptions, initial: State): Promise<TrainingStep> {
     const graph = stepGraph(options);
     const lean = recompute(graph.outputs, graph.outputs["loss"], largeResult);
-    const outputs = blockChannels(lean, await channelBlock(options.device));
-    const session = await Session.open(compile(outputs), sessionOptions(options));
-    const accumulated =
-      options.accumulate > 1 ? compile(updateGraph(graph.layers, options.optimiser)) : undefined;
-    const update = accumulated ? await Session.open(accumulated, sessionOptions(options)) : undefined;
-    const shapes = stateShapes(graph, options);
-    const step = new TrainingStep(options, session, update, graph.layers, shapes, allocate(shapes));
+    const outputs = readVectors(await forDevice(lean, options.device), graph.layers);
+    const session = await Session.open(compile(outputs), sessionOptions(options, Object.keys(outputs)));
+    const updated = options.accumulate > 1 ? updateGraph(graph.layers, options.optimiser) : undefined;
+    const update =
+      updated && (await Session.open(compile(updated), sessionOptions(options, Object.keys(updated))));
+    const vectors = stateVectors(graph.layers, options);
+    const shapes = vectors.flatMap(({ layout, nameOf }) =>
+      [...layout.entries].map(([name, { shape }]) => [nameOf(name), shape] as const),
+    );
+    const state = new StepState(vectors, options.device);
+    const step = new TrainingStep(options, session, update, graph.layers, new Map(shapes), state);
     step.load(initial);
     return step;
   }
@@ -59,17 +63,17 @@ export class TrainingStep {
 
   /** Overwrites the state; moving averages that are not given start at the weights. */
   load(state: State): void {
-    for (const [name, tensor] of Object.entries(this.current)) {
-      const data =
-        state.get(name) ?? (name.endsWith("#average") ? state.get(name.replace("#average", "")) : undefined);
-      floats(tensor).fill(0);
-      if (data) floats(tensor).set(data);
-    }
+    this.current.load(state);
+  }
+
+  /** Copies the state here from a device that keeps it; to be called before `state` and `weights`. */
+  async bringHome(): Promise<void> {
+    await this.current.bringHome();
   }
 
   /** The live state by name: parameters, running statistics, `parameter#slot`. Copy what must outlast the next step. */
   state(): State {
-    return new Map(Object.entries(this.current).map(([name, tensor]) => [name, floats(tensor)]));
+    return this.current.read();
   }
 
   shapeOf(name: string): Shape {
@@ -111,8 +115,7 @@ export class TrainingStep {
     if ((iteration + 1) % accumulate !== 0) return result;
     const updates = Math.floor(iteration / accumulate);
     const { gradientNorm } = await this.execute(this.update as Session, this.hyper(learningRate, updates));
-    for (const [name, tensor] of Object.entries(this.current))
-      if (name.startsWith("sum:")) floats(tensor).fill(0);
+    this.current.clear("sum:weights");
     return { ...result, gradientNorm };
   }
 
@@ -128,11 +131,11 @@ export class TrainingStep {
   /** Runs a model that reads the state and returns the next one; what it does not return stays as it is. */
   private async execute(session: Session, extra: Values): Promise<StepResult> {
     const feeds: Values = {};
-    for (const name of session.inputs) feeds[name] = extra[name] ?? this.current[name];
+    for (const name of session.inputs) feeds[name] = extra[name] ?? (this.current.get(name) as Value);
     const results = await session.run(feeds);
     for (const output of session.outputs) {
       const name = output.replace(/^next:/, "");
-      if (name !== output) this.current[name] = results[output] as Value;
+      if (name !== output) this.current.set(name, results[output] as Value);
     }
     const number = (name: string) => (results[name] ? (floats(results[name])[0] ?? NaN) : NaN);
     return { loss: number("loss"), scoreLoss: number("scoreLoss"), gradientNorm: number("gradientNorm") };
@@ -141,19 +144,15 @@ export class TrainingStep {
   async close(): Promise<void> {
     await this.session.close();
     await this.update?.close();
+    await this.current.close();
   }
 }
 
-function sessionOptions({ device, threads, profile }: StepOptions) {
+function sessionOptions({ device, threads, profile }: StepOptions, outputs: readonly string[]) {
   return {
     device,
+    ...(staysOnDevice(device) ? { keepOnDevice: outputs.filter((name) => name.startsWith("next:")) } : {}),
     ...(threads === undefined ? {} : { threads }),
     ...(profile === undefined ? {} : { profile }),
   };
-}
-
-function allocate(shapes: ReadonlyMap<string, Shape>): Values {
-  return Object.fromEntries(
-    [...shapes].map(([name, shape]) => [name, value(new Float32Array(sizeOf(shape)), shape)]),
-  );
 }

@@ -4,11 +4,15 @@ import type { Device } from "../autograd/runtime.js";
 import { Random } from "../base/random.js";
 import { networkOptions, tensorAxes } from "../networks/plan-options.js";
 import { networkNamed } from "../networks/registry.js";
+import { clinicalCount } from "../inference/classifier-graph.js";
+import type { Classification } from "../study/classification-schema.js";
+import type { CaseTarget } from "../study/classification.js";
 import { inputChannels } from "../study/context-slices.js";
 import type { Plan } from "../study/types.js";
+import type { ClassifierStep } from "./classification-loss.js";
 import { loadWeights } from "./checkpoint.js";
 import type { CachedCase } from "./data/cache-file.js";
-import type { EpochRecord } from "./history.js";
+import type { EpochRecord, ScoreNames } from "./history.js";
 import type { StepOptions } from "./step-graph.js";
 import { type State, type StepResult, TrainingStep } from "./step.js";
 
@@ -17,6 +21,8 @@ export interface TrainOptions {
   readonly plan: Plan;
   readonly train: readonly CachedCase[];
   readonly validation: readonly CachedCase[];
+  /** Class and clinical variables by case id, for classifiers. */
+  readonly targets?: ReadonlyMap<string, CaseTarget>;
   /** Where everything is written. */
   readonly folder: string;
   readonly fold: number;
@@ -43,20 +49,21 @@ export interface TrainStatus extends StepResult {
   readonly epoch: number;
   readonly stepsPerSecond: number;
   readonly secondsLeft: number;
-  readonly lastDice: number | undefined;
+  readonly scores: ScoreNames;
+  readonly lastScore: number | undefined;
 }
 
 export interface TrainListener {
   onStep?: (status: TrainStatus) => void;
   /** After every epoch; `folder` is where progress.svg belongs. */
-  onEpoch?: (history: readonly EpochRecord[], folder: string) => Promise<void> | void;
+  onEpoch?: (history: readonly EpochRecord[], folder: string, scores: ScoreNames) => Promise<void> | void;
 }
 
 export interface TrainResult {
   readonly finished: boolean;
   readonly history: readonly EpochRecord[];
   readonly iterations: number;
-  readonly bestDice: number;
+  readonly bestScore: number;
   readonly seconds: number;
   /** Share of the training time spent waiting for batches. */
   readonly waitedShare: number;
@@ -69,7 +76,8 @@ export function stepOptions(plan: Plan, device: Device, threads?: number): StepO
   const { name, weightDecay, momentum, nesterov, clipNorm, averaging, accumulate } = plan.optimiser;
   return {
     network,
-    networkOptions: networkOptions(planned, plan.labels.length + 1),
+    networkOptions: networkOptions(planned, plan.classification ? 1 : plan.labels.length + 1),
+    ...(plan.classification && { classifier: classifierStep(plan.classification) }),
     loss: plan.loss,
     optimiser: { name, weightDecay, momentum, nesterov, clipNorm, averaging: averaging > 0 },
     averaging,
@@ -80,6 +88,10 @@ export function stepOptions(plan: Plan, device: Device, threads?: number): StepO
     device,
     ...(threads === undefined ? {} : { threads }),
   };
+}
+
+function classifierStep(classification: Classification): ClassifierStep {
+  return { roiMap: classification.roiMap, clinical: clinicalCount(classification) };
 }
 
 /** Weights to begin with: drawn from the seed, or given ones where name and size agree. */
@@ -108,6 +120,7 @@ export function identityOf({
   fold,
   train,
   minutes,
+  targets,
 }: TrainOptions): Readonly<Record<string, string>> {
   const hash = (value: unknown) =>
     createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
@@ -118,5 +131,8 @@ export function identityOf({
     seed: String(seed),
     fold: String(fold),
     train: hash(train.map((c) => c.description.sha256)),
+    ...(targets && { targets: hash(train.map(({ id }) => inNumbers(targets.get(id)))) }),
   };
 }
+
+const inNumbers = (target: CaseTarget | undefined) => target && [Number(target.positive), ...target.clinical];

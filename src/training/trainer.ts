@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { learningRate } from "../autograd/schedule.js";
 import { MarrowError } from "../base/errors.js";
 import { Random } from "../base/random.js";
-import { writeModel } from "../inference/model-file.js";
-import { TrainingPredictor } from "../inference/window-model.js";
 import { loadCheckpoint, type Progress, saveCheckpoint, saveWeights } from "./checkpoint.js";
-import { loadPrepared } from "./data/cache-file.js";
+import { classificationObjective } from "./classification-objective.js";
 import { BatchLoader } from "./data/loader.js";
 import { type EpochRecord, historyTable, paceWithin } from "./history.js";
+import type { Objective } from "./objective.js";
 import { foldFiles, makeFolder, writeAtomically, writeJson } from "./run-folder.js";
+import { segmentationObjective } from "./segmentation-objective.js";
 import { type StepResult, TrainingStep } from "./step.js";
 import {
   classTable,
@@ -22,7 +22,6 @@ import {
   type TrainResult,
   type TrainStatus,
 } from "./train-options.js";
-import { validationDice } from "./validate.js";
 
 /** Trains, or resumes where the folder's checkpoint stops. A finished fold is not trained again. */
 export async function trainFold(options: TrainOptions): Promise<TrainResult> {
@@ -38,11 +37,11 @@ export async function trainFold(options: TrainOptions): Promise<TrainResult> {
 const fresh: Progress = {
   iteration: 0,
   lossSum: 0,
-  diceSum: 0,
+  scoreSum: 0,
   epochSteps: 0,
   epochSeconds: 0,
   history: [],
-  bestDice: -1,
+  bestScore: -1,
   bestEpoch: 0,
   pace: { totalIterations: 0 },
   seconds: 0,
@@ -57,7 +56,7 @@ class Training {
   private constructor(
     private readonly options: TrainOptions,
     private readonly step: TrainingStep,
-    private readonly predictor: TrainingPredictor,
+    private readonly objective: Objective,
     private readonly loader: BatchLoader,
     private readonly identity: Readonly<Record<string, string>>,
     private progress: Progress,
@@ -71,10 +70,10 @@ class Training {
     const identity = identityOf(options);
     const path = join(folder, foldFiles.last);
     const saved = existsSync(path) ? await loadCheckpoint(path, identity) : undefined;
+    const objective = await (plan.classification ? classificationObjective : segmentationObjective)(options);
     const step0 = stepOptions(plan, device, threads);
     const state = saved?.state ?? (await startState(step0, options));
     const step = await TrainingStep.create(step0, state);
-    const predictor = await TrainingPredictor.create(plan, device);
     const progress = saved?.progress ?? fresh;
     const loader = new BatchLoader({
       cases: train,
@@ -85,13 +84,13 @@ class Training {
       ...(workers ? { workers } : {}),
     });
     await writeJson(join(folder, foldFiles.plan), plan);
-    return new Training(options, step, predictor, loader, identity, progress);
+    return new Training(options, step, objective, loader, identity, progress);
   }
 
   async close(): Promise<void> {
     await this.loader.close();
     await this.step.close();
-    await this.predictor.close();
+    await this.objective.close();
   }
 
   async run(): Promise<TrainResult> {
@@ -153,6 +152,7 @@ class Training {
       rate,
       iteration,
       new Random(seed, "dropout", fold, iteration),
+      this.objective.feeds(iteration),
     );
     this.loader.recycle(batch);
     if (!Number.isFinite(result.loss)) throw divergence(iteration, result.loss);
@@ -162,7 +162,7 @@ class Training {
       ...p,
       iteration: iteration + 1,
       lossSum: p.lossSum + result.loss,
-      diceSum: p.diceSum + 1 - result.diceLoss,
+      scoreSum: p.scoreSum + 1 - result.scoreLoss,
       epochSteps: p.epochSteps + 1,
       epochSeconds: p.epochSeconds + seconds,
       seconds: p.seconds + seconds,
@@ -183,7 +183,8 @@ class Training {
       epoch: Math.ceil(iteration / this.epochLength),
       stepsPerSecond,
       secondsLeft: this.budgetSeconds === undefined ? left : this.budgetSeconds - seconds,
-      lastDice: history.findLast((record) => record.validationDice !== undefined)?.validationDice,
+      scores: this.objective.scores,
+      lastScore: history.findLast((record) => record.validationScore !== undefined)?.validationScore,
     };
   }
 
@@ -193,7 +194,8 @@ class Training {
     const epoch = Math.ceil(p.iteration / this.epochLength);
     const started = performance.now();
     const isValidated = validation.length > 0 && (epoch % plan.validateEvery === 0 || this.isDone());
-    const dice = isValidated ? await this.validate() : undefined;
+    await this.step.bringHome();
+    const score = isValidated ? await this.objective.validate(this.step.weights()) : undefined;
     const spent = (performance.now() - started) / 1000;
     const rate = learningRate(
       plan.optimiser.learningRate,
@@ -204,72 +206,63 @@ class Training {
     const record: EpochRecord = {
       epoch,
       trainLoss: p.lossSum / p.epochSteps,
-      trainDice: p.diceSum / p.epochSteps,
-      ...(dice === undefined ? {} : { validationDice: dice }),
+      trainScore: p.scoreSum / p.epochSteps,
+      ...(score === undefined ? {} : { validationScore: score }),
       learningRate: rate,
       steps: p.epochSteps,
       seconds: p.epochSeconds + spent,
     };
-    const isBest = dice !== undefined && dice > p.bestDice;
+    const isBest = score !== undefined && score > p.bestScore;
     // A budget that was raised goes on with the epoch in which it ended.
     const history = [...p.history.filter((known) => known.epoch !== epoch), record];
     this.progress = {
       ...p,
       history,
       lossSum: 0,
-      diceSum: 0,
+      scoreSum: 0,
       epochSteps: 0,
       epochSeconds: 0,
       seconds: p.seconds + spent,
-      ...(isBest ? { bestDice: dice, bestEpoch: epoch } : {}),
+      ...(isBest ? { bestScore: score, bestEpoch: epoch } : {}),
     };
     if (isBest || validation.length === 0)
       await saveWeights(join(folder, foldFiles.best), this.step, this.identity);
     await this.save();
-    await writeAtomically(join(folder, foldFiles.log), historyTable(history));
-    await listener?.onEpoch?.(history, folder);
+    await writeAtomically(join(folder, foldFiles.log), historyTable(history, this.objective.scores));
+    await listener?.onEpoch?.(history, folder, this.objective.scores);
   }
 
-  private async validate(): Promise<number> {
-    const predict = this.predictor.with(this.step.weights());
-    const cases = this.options.validation;
-    return validationDice(
-      this.options.plan,
-      predict,
-      (function* () {
-        for (const one of cases) yield loadPrepared(one);
-      })(),
-    );
-  }
-
-  private save(): Promise<void> {
-    return saveCheckpoint(join(this.options.folder, foldFiles.last), this.step, this.progress, this.identity);
+  private async save(): Promise<void> {
+    await this.step.bringHome();
+    await saveCheckpoint(join(this.options.folder, foldFiles.last), this.step, this.progress, this.identity);
   }
 
   /** The model of the last weights: with a decaying rate (and averaged weights) they are better than any one before. */
   private async export(): Promise<void> {
     await forgetPredictions(this.options.folder);
-    const { plan, folder, fold, seed, provenance } = this.options;
-    const { iteration, history, bestDice, bestEpoch } = this.progress;
+    const { folder, fold, seed, provenance } = this.options;
+    const { iteration, history, bestScore, bestEpoch } = this.progress;
     const training = {
       ...provenance,
       fold,
       seed,
       iterations: iteration,
       epochs: history.length,
-      bestDice,
+      score: this.objective.scores.validation,
+      bestScore,
       bestEpoch,
     };
-    await writeModel(join(folder, foldFiles.model), { plan, training }, this.step.weights());
+    await this.step.bringHome();
+    await this.objective.writeModel(join(folder, foldFiles.model), this.step.weights(), training);
   }
 
   private result(finished: boolean): TrainResult {
-    const { history, iteration, bestDice, seconds, waitedSeconds } = this.progress;
+    const { history, iteration, bestScore, seconds, waitedSeconds } = this.progress;
     return {
       finished,
       history,
       iterations: iteration,
-      bestDice,
+      bestScore,
       seconds,
       waitedShare: waitedSeconds / Math.max(seconds, 1e-3),
       peakMemoryMB: Math.round(process.resourceUsage().maxRSS / 1024),
@@ -278,8 +271,9 @@ class Training {
 
   private runRecord(result: TrainResult): Record<string, unknown> {
     const { fold, seed, device, provenance, train, validation } = this.options;
-    const { finished, iterations, bestDice, seconds, waitedShare, peakMemoryMB } = result;
-    const summary = { finished, iterations, bestDice, seconds, waitedShare, peakMemoryMB };
+    const { finished, iterations, bestScore, seconds, waitedShare, peakMemoryMB } = result;
+    const score = this.objective.scores.validation;
+    const summary = { finished, iterations, score, bestScore, seconds, waitedShare, peakMemoryMB };
     return {
       ...provenance,
       fold,
@@ -298,6 +292,7 @@ class Training {
 /** Predictions and scores of an earlier model of the fold (trained on with a larger budget) are no longer true. */
 async function forgetPredictions(folder: string): Promise<void> {
   await rm(join(folder, foldFiles.scores), { force: true });
+  await rm(join(folder, foldFiles.classification), { force: true });
   await rm(join(folder, foldFiles.predictions), { recursive: true, force: true });
 }
 

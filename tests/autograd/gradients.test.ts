@@ -14,11 +14,13 @@ const notDifferentiable = [
   "after",
   "cast",
   "equal",
+  "floor",
   "greater",
   "greaterEqual",
   "maxScatter",
   "maxUnpool",
   "sign",
+  "topPlaces",
 ];
 
 /** Stops the gradient on purpose, which differences cannot show; tested below. */
@@ -119,6 +121,12 @@ describe("gradients", () => {
     const a = x();
     const [g] = gradients(sum(mul(detach(a), a)), [a]);
     expect([...(await evaluate({ g }, feeds))["g"]]).toEqual([1, -2, 3]);
+  });
+
+  it("ask no rule before a detach", async () => {
+    const a = x();
+    const [g] = gradients(sum(mul(detach(sign(a)), a)), [a]);
+    expect([...(await evaluate({ g }, feeds))["g"]]).toEqual([1, -1, 1]);
   });
 
   it("adds up over all paths", async () => {

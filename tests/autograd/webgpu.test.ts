@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { forDevice } from "../../src/autograd/for-device.js";
 import { gradients } from "../../src/autograd/gradient.js";
 import { compile } from "../../src/autograd/onnx/compile.js";
 import { mul } from "../../src/autograd/operators/elementwise.js";
@@ -21,7 +22,7 @@ async function resultsOn(device: Device, { inputs, build }: Example) {
   const grads = gradients(sum(mul(y, weights)), tensors);
   const outputs: Record<string, Tensor> = { y };
   grads.forEach((g, i) => (outputs[`grad.x${i}`] = g));
-  const session = await Session.open(compile(outputs), { device, threads: 1 });
+  const session = await Session.open(compile(await forDevice(outputs, device)), { device, threads: 1 });
   const feeds = specs.map(({ shape, from, to }, i) => [
     `x${i}`,
     value(spread(shape, i + 1, from, to), shape),

@@ -12,7 +12,7 @@ const paths = (svg: string) => [...svg.matchAll(/ d="([^"]*)"/g)].map((match) =>
 
 describe("progressSvg", () => {
   it("draws loss and Dice against epochs", () => {
-    const svg = progressSvg([record(1, { validationDice: 0 }), record(2), record(3, { validationDice: 1 })]);
+    const svg = progressSvg([record(1, { validationScore: 0 }), record(2), record(3, { validationScore: 1 })]);
     const [training, validation, dice] = paths(svg);
     expect(training.split("L")).toHaveLength(3);
     expect(validation).toBe("");
@@ -24,7 +24,7 @@ describe("progressSvg", () => {
 
   it.each([
     ["no epochs", []],
-    ["one epoch", [record(1, { validationDice: 0.5 })]],
+    ["one epoch", [record(1, { validationScore: 0.5 })]],
     ["a diverged loss", [record(1), record(2, { trainLoss: NaN }), record(3, { trainLoss: Infinity })]],
     ["a constant loss", [record(1, { trainLoss: 2 }), record(2, { trainLoss: 2 })]],
   ])("has only finite coordinates for %s", (_, history) => {
@@ -34,7 +34,7 @@ describe("progressSvg", () => {
   });
 
   it("puts a value that stands alone as a dot", () => {
-    expect(paths(progressSvg([record(1, { validationDice: 0.5 })]))[2]).toMatch(/h\.01$/);
+    expect(paths(progressSvg([record(1, { validationScore: 0.5 })]))[2]).toMatch(/h\.01$/);
   });
 
   it("labels round numbers", () => {

@@ -65,8 +65,8 @@ describe("TrainingStep", () => {
     const losses: number[] = [];
     for (let t = 0; t < 25; t++) {
       const { images, labels } = batchOf(2 * t, 2 * t + 1);
-      const { loss, diceLoss, gradientNorm } = await step.run(images, labels, 0.01, t, masks(t));
-      expect([diceLoss >= 0 && diceLoss <= 1, gradientNorm > 0]).toEqual([true, true]);
+      const { loss, scoreLoss, gradientNorm } = await step.run(images, labels, 0.01, t, masks(t));
+      expect([scoreLoss >= 0 && scoreLoss <= 1, gradientNorm > 0]).toEqual([true, true]);
       losses.push(loss);
     }
     const mean = (list: number[]) => list.reduce((a, b) => a + b) / list.length;

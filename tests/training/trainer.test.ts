@@ -27,12 +27,12 @@ async function courseOf(folder: string) {
   const { tensors } = await readSafetensors(last(folder));
   const { progress } = await loadCheckpoint(last(folder), {});
   const history = progress.history.map((record) => ({ ...record, seconds: 0 }));
-  const { iteration, bestDice, bestEpoch } = progress;
+  const { iteration, bestScore, bestEpoch } = progress;
   return {
     tensors,
     history,
     iteration,
-    bestDice,
+    bestScore,
     bestEpoch,
     best: (await readSafetensors(join(folder, foldFiles.best))).tensors,
   };
@@ -80,10 +80,10 @@ describe("trainFold", () => {
   it("learns, and validates on whole images", async () => {
     const folder = newFolder();
     const plan = smallPlan({ epochs: 4, iterationsPerEpoch: 12 });
-    const { history, bestDice } = await trainFold(trainOptions(folder, cases, plan));
+    const { history, bestScore } = await trainFold(trainOptions(folder, cases, plan));
     expect(history[3].trainLoss).toBeLessThan(0.8 * history[0].trainLoss);
-    expect(bestDice).toBe(Math.max(...history.map((record) => record.validationDice ?? 0)));
-    expect(bestDice).toBeGreaterThan(0.4);
+    expect(bestScore).toBe(Math.max(...history.map((record) => record.validationScore ?? 0)));
+    expect(bestScore).toBeGreaterThan(0.4);
   });
 
   it("gives the same weights from the same seed, whatever the number of workers, and others from another", async () => {
@@ -166,7 +166,7 @@ describe("trainFold", () => {
   it("validates as often as told, and always at the end", async () => {
     const plan = smallPlan({ epochs: 5, iterationsPerEpoch: 1, validateEvery: 2 });
     const { history } = await trainFold(trainOptions(newFolder(), cases, plan));
-    expect(history.map((record) => record.validationDice !== undefined)).toEqual([
+    expect(history.map((record) => record.validationScore !== undefined)).toEqual([
       false,
       true,
       false,

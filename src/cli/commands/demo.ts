@@ -198,7 +198,7 @@ function overview(options: Options, outcome: RunOutcome, unseen: Unseen): string
       network: "2.5D-AttentionUNet (small)",
       steps: training.iterations,
       minutes: (training.seconds / 60).toFixed(1),
-      "best validation Dice": training.bestDice.toFixed(3),
+      "best validation Dice": training.bestScore.toFixed(3),
       "waiting for data": `${(100 * training.waitedShare).toFixed(1)} %`,
     },
     figure: progressSvg(training.history),

@@ -2,15 +2,19 @@ import { Command } from "commander";
 import { join, relative, resolve, sep } from "node:path";
 import { MarrowError } from "../../base/errors.js";
 import { evaluateFiles, failureOf, type CaseFiles } from "../../report/evaluate-files.js";
+import { writeClassification } from "../../report/classification-files.js";
+import { classificationTables } from "../../report/classification-tables.js";
 import { evaluationTables, writeEvaluation } from "../../report/evaluation-files.js";
 import type { Failure } from "../../report/evaluation-json.js";
 import { masksIn, pairMasks, type MaskFile, type PairedMasks } from "../../report/mask-files.js";
 import { renderTable } from "../../report/table.js";
+import type { CrossValidatedClassifier } from "../../statistics/diagnostic/cross-validated.js";
 import type { NamedLabel } from "../../statistics/evaluation.js";
 import { filesBelow } from "../../study/files.js";
 import { isImageFile, places } from "../../study/names.js";
 import { openStudy } from "../../study/study.js";
 import type { Study } from "../../study/types.js";
+import { foldFiles, readJsonIfThere } from "../../training/run-folder.js";
 import { parseLabels, parseTolerance } from "../label-options.js";
 
 interface Options {
@@ -59,6 +63,7 @@ export function evaluateCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
+  if (await evaluateClassifier(options)) return;
   const { paired, foldOf, out, ...sources } = await sourcesOf(options);
   const labels = options.labels ?? sources.labels;
   const cases = paired.pairs.map((pair): CaseFiles => {
@@ -78,6 +83,19 @@ async function run(options: Options): Promise<void> {
   console.log(`${evaluation.cases.length} cases evaluated, ${all.length} left out. Research use only.`);
   console.log(`Written: ${files.join(", ")}`);
   if (all.length > 0) process.exitCode = 1;
+}
+
+/** A classifier's run has no masks: what it is worth was worked out at its end. False for any other run. */
+async function evaluateClassifier({ study: dir, run: name, out }: Options): Promise<boolean> {
+  if (dir === undefined || name === undefined) return false;
+  const folder = join(resolve(dir), places.runs, name);
+  const result = await readJsonIfThere<CrossValidatedClassifier>(join(folder, foldFiles.classification));
+  if (!result) return false;
+  for (const table of classificationTables(result)) console.log(renderTable(table, "terminal"));
+  const files = await writeClassification(out ?? join(folder, "evaluation"), result);
+  console.log(`${result.cases.length} cases evaluated. Research use only.`);
+  console.log(`Written: ${files.join(", ")}`);
+  return true;
 }
 
 function unpairedFailure({ id, file, missing }: PairedMasks["unpaired"][number]): Failure {

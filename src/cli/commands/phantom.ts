@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { writePhantomStudy } from "../../phantom/study.js";
+import { MarrowError } from "../../base/errors.js";
+import type { Cohort } from "../../phantom/sij/lesions.js";
 import type { Kind, Size } from "../../phantom/protocol.js";
 import type { Truth } from "../../phantom/subject.js";
 
@@ -8,6 +10,8 @@ interface Options {
   subjects: number;
   seed: number;
   size: Size;
+  cohort?: Cohort;
+  results?: boolean;
 }
 
 /** `marrow phantom STUDY --kind sij-t1 --subjects 12 --seed 1 --size small` */
@@ -27,13 +31,22 @@ export function phantomCommand(): Command {
         .choices(["small", "full"])
         .default("small"),
     )
+    .addOption(
+      new Option(
+        "--cohort <name>",
+        "axspa: for classification, groups that differ in extent and sides of fat metaplasia alone (sij-t1)",
+      ).choices(["axspa"]),
+    )
+    .option("--results", "simulated readers, networks and classifier too, to try `marrow report`")
     .action(run);
 }
 
 async function run(study: string, options: Options): Promise<void> {
+  if (options.cohort && options.kind !== "sij-t1")
+    throw new MarrowError("BAD_ARGUMENT", { expected: "--cohort with --kind sij-t1", found: options.kind });
   await writePhantomStudy(study, options, report);
   console.log(`Written: ${study} (synthetic; research use only)`);
-  console.log(`Next:    marrow check ${study}`);
+  console.log(`Next:    marrow ${options.results ? "report" : "check"} ${study}`);
 }
 
 function report(done: number, total: number, { lesions, person }: Truth): void {

@@ -11,13 +11,17 @@ import { derivePlan } from "../../study/plan.js";
 import { openStudy } from "../../study/study.js";
 import type { Plan } from "../../study/types.js";
 import { countLine } from "../count-line.js";
-import { parseCount } from "../options.js";
+import { clinicalNames, type ClinicalName } from "../../study/clinical.js";
+import { parseCount, parseNames } from "../options.js";
 
 interface Options {
   network?: string;
   minutes?: number;
   memory?: number;
   contextSlices?: number;
+  classify?: readonly [column: string, positive: string];
+  clinical?: ClinicalName[];
+  roi?: string;
   force?: boolean;
 }
 
@@ -34,6 +38,13 @@ export function planCommand(): Command {
       "neighbouring slices on each side that 2-D networks see (2.5-D)",
       parseCount,
     )
+    .option(
+      "--classify <column=value>",
+      "plan a classifier too: column of participants.tsv and the value that is positive, e.g. diagnosis=axSpA",
+      parseClass,
+    )
+    .option("--clinical <list>", `clinical variables for the classifier: ${clinicalNames.join(", ")}`, parseClinical)
+    .option("--roi <name>", "run or reader whose masks make the classifier's ROI map (default: the study's reader)")
     .option("--force", "overwrite a plan that was edited by hand")
     .action(run);
 }
@@ -44,9 +55,23 @@ function positive(text: string): number {
   return value;
 }
 
+function parseClass(text: string): [string, string] {
+  const [column, positive] = text.split("=");
+  if (!column || !positive) throw new InvalidArgumentError("Expected COLUMN=VALUE.");
+  return [column, positive];
+}
+
+function parseClinical(text: string): ClinicalName[] {
+  return parseNames(text).map((name) => {
+    const known = clinicalNames.find((one) => one === name);
+    if (!known) throw new InvalidArgumentError(`Expected some of ${clinicalNames.join(", ")}.`);
+    return known;
+  });
+}
+
 async function run(
   dir: string,
-  { network, minutes, memory, contextSlices, force = false }: Options,
+  { network, minutes, memory, contextSlices, classify, clinical = [], roi, force = false }: Options,
 ): Promise<void> {
   const study = await openStudy(dir, { ignorePlan: true, ignoreSplits: true });
   const file = join(study.dir, places.plan);
@@ -58,6 +83,9 @@ async function run(
     ...(minutes !== undefined && { minutes }),
     ...(memory !== undefined && { memoryGb: memory }),
     ...(contextSlices !== undefined && { contextSlices }),
+    ...(classify && {
+      classification: { column: classify[0], positive: classify[1], clinical, roi: roi ?? study.config.reader },
+    }),
     cores: availableParallelism(),
   });
   await writePlan(file, derived, force);

@@ -97,7 +97,7 @@ async function segmentAll(
   return failed;
 }
 
-async function modelFiles(path: string): Promise<string[]> {
+export async function modelFiles(path: string): Promise<string[]> {
   if (path.endsWith(".onnx")) return [path];
   const direct = join(path, foldFiles.model);
   if (existsSync(direct)) return [direct];

@@ -2,11 +2,12 @@ import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { MarrowError } from "../../base/errors.js";
 import { renderTable } from "../../report/table.js";
+import { readRows } from "../../study/classification.js";
 import { exists } from "../../study/files.js";
 import { fingerprintOf } from "../../study/fingerprint.js";
 import { places } from "../../study/names.js";
 import { readSplits, writeSplits } from "../../study/splits-file.js";
-import { makeSplits, splitCases } from "../../study/splits.js";
+import { makeSplits, type SplitCase, splitCases } from "../../study/splits.js";
 import { openStudy } from "../../study/study.js";
 import type { Splits, Study } from "../../study/types.js";
 import { countLine } from "../count-line.js";
@@ -17,6 +18,7 @@ interface Options {
   test?: number;
   validation?: number;
   externalSite?: string;
+  stratify?: string;
   from?: string;
   force?: boolean;
 }
@@ -37,6 +39,7 @@ export function splitCommand(): Command {
     .option("--test <share>", "share of the patients kept for the test, e.g. 0.2", number)
     .option("--validation <share>", "share that validates, with --folds 1", number)
     .option("--external-site <name>", "site whose patients are all kept as external test")
+    .option("--stratify <column>", "column of participants.tsv whose classes are shared out evenly, e.g. diagnosis")
     .option("--from <file>", "take these splits instead: splits.json or nnU-Net's splits_final.json")
     .option("--force", "replace the splits that are there")
     .action(run);
@@ -67,16 +70,33 @@ async function run(dir: string, options: Options): Promise<void> {
 
 async function newSplits(
   study: Study,
-  { folds, seed, test, validation, externalSite }: Options,
+  { folds, seed, test, validation, externalSite, stratify }: Options,
 ): Promise<Splits> {
   const { fingerprint } = await fingerprintOf(study, { onCase: countLine("cases") });
-  return makeSplits(splitCases(study.cases, fingerprint), {
+  const cases = await inClasses(study, splitCases(study.cases, fingerprint), stratify);
+  return makeSplits(cases, {
     folds: folds ?? (validation === undefined ? study.task.folds : 1),
     seed,
     ...(test !== undefined && { testFraction: test }),
     ...(validation !== undefined && { validationFraction: validation }),
     ...(externalSite !== undefined && { externalSite }),
   });
+}
+
+/** Cases with their class by a column of participants.tsv; cases without one take no part. */
+async function inClasses(study: Study, cases: readonly SplitCase[], column?: string): Promise<readonly SplitCase[]> {
+  if (column === undefined) return cases;
+  const rows = await readRows(
+    study.dir,
+    cases.map(({ id }) => id),
+  );
+  const known = cases.flatMap((one) => {
+    const group = rows.get(one.id)?.[column];
+    return group === undefined ? [] : [{ ...one, group }];
+  });
+  if (known.length === 0)
+    throw new MarrowError("CLASSIFY_COLUMN", { file: join(study.dir, places.participants), expected: `a column ${column}` });
+  return known;
 }
 
 function inWords(dir: string, splits: Splits, { cases }: Study): string {

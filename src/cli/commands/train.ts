@@ -2,11 +2,22 @@ import { Command } from "commander";
 import { relative } from "node:path";
 import type { Device } from "../../autograd/runtime.js";
 import { labelTable, foldTable } from "../../report/evaluation-tables.js";
+import { classificationTables } from "../../report/classification-tables.js";
 import { renderTable } from "../../report/table.js";
+import { planForNetwork } from "../../study/plan.js";
 import { openStudy } from "../../study/study.js";
 import type { Study } from "../../study/types.js";
+import type { ClassifierOutcome } from "../../training/cross-validate-classifier.js";
 import { crossValidate, type CrossValidationResult, type RunOutcome } from "../../training/cross-validate.js";
-import { deviceOption, parseCount, parseFolds, parseMinutes, parseNames } from "../options.js";
+import { memoryLimit, requireMemory } from "../../training/memory.js";
+import {
+  deviceOption,
+  parseCount,
+  parseFolds,
+  parseGigabytes,
+  parseMinutes,
+  parseNames,
+} from "../options.js";
 import { clock } from "../progress-bar.js";
 import { trainingView } from "../training-view.js";
 import { provenance } from "../version.js";
@@ -19,6 +30,7 @@ interface Options {
   epochs?: number;
   seed: number;
   device: Device;
+  memory?: number;
   threads?: number;
   workers?: number;
   fineTune?: string;
@@ -40,6 +52,7 @@ export function trainCommand(): Command {
     .option("--epochs <n>", "epochs instead of the plan's", parseCount)
     .option("--seed <n>", "seed of everything random", parseCount, 1)
     .addOption(deviceOption())
+    .option("--memory <gb>", "memory a step may take (default: most of the machine's)", parseGigabytes)
     .option("--threads <n>", "CPU threads of the network (default: all cores)", parseCount)
     .option("--workers <n>", "threads that make batches (default: 1)", parseCount)
     .option("--fine-tune <weights>", "start from these weights (best.safetensors of another run)")
@@ -50,6 +63,10 @@ async function run(dir: string, options: Options): Promise<void> {
   const study = await openStudy(dir);
   const networks = options.network ?? [study.plan?.networks[0].name ?? ""];
   const folds = options.folds ?? (study.splits?.folds ?? []).map((_, fold) => fold);
+  if (study.plan) {
+    const limit = memoryLimit(options.device, options.memory);
+    for (const name of networks) requireMemory(planForNetwork(study.plan, name), limit);
+  }
   const abort = new AbortController();
   const stop = () => {
     console.error("\nStopping after this step; run the same command again to go on.");
@@ -75,10 +92,11 @@ async function run(dir: string, options: Options): Promise<void> {
 export function printOutcome(
   study: Study,
   dir: string,
-  { runs, failed, finished }: CrossValidationResult,
+  { runs, classifiers, failed, finished }: CrossValidationResult,
 ): void {
   for (const one of failed) console.error(`left out: ${one.id}\n${one.error.message}`);
   for (const outcome of runs) printRun(study, outcome);
+  for (const outcome of classifiers) printClassifier(study, dir, outcome);
   if (!finished) {
     process.exitCode = 130;
     return;
@@ -98,7 +116,27 @@ export function printOutcome(
   );
 }
 
-const runNameOf = ({ folder }: RunOutcome) => folder.split(/[/\\]/).at(-1) ?? "";
+function printClassifier(
+  study: Study,
+  dir: string,
+  { network, folder, folds, result }: ClassifierOutcome,
+): void {
+  console.log(`\n${network}  (${relative(study.dir, folder)})`);
+  for (const { fold, training, cases, failed } of folds) {
+    console.log(
+      `  fold ${fold}: ${training.iterations} steps in ${clock(training.seconds)}, ${cases.length} cases classified`,
+    );
+    for (const { id, message } of failed) console.error(`  not classified: ${id}\n${message}`);
+  }
+  for (const table of classificationTables(result)) console.log(renderTable(table, "terminal"));
+  console.log(`Research use only. Next:`);
+  console.log(`  marrow evaluate --study ${dir} --run ${runNameOf({ folder })}   # tables, calibration plot`);
+  console.log(
+    `  marrow classify IMAGE.nii.gz --mask ROI.nii.gz --model ${relative(process.cwd(), folder) || "."}`,
+  );
+}
+
+const runNameOf = ({ folder }: Pick<RunOutcome, "folder">) => folder.split(/[/\\]/).at(-1) ?? "";
 
 export function meanDice({ evaluation }: RunOutcome): number {
   const rows = evaluation.summaries.filter((row) => row.group === "all" && row.metric === "dice");

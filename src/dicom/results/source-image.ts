@@ -89,7 +89,12 @@ export interface Placed {
  * Finds the series on whose grid the mask lies, whatever the order and direction of its axes are. `seriesUid` chooses where
  * several lie there. Throws GRID_MISMATCH, and BAD_ARGUMENT where more than one fits.
  */
-export function placeMask(mask: Mask, images: readonly SourceImage[], file: string, seriesUid?: string): Placed {
+export function placeMask(
+  mask: Mask,
+  images: readonly SourceImage[],
+  file: string,
+  seriesUid?: string,
+): Placed {
   const candidates = images.filter((image) => seriesUid === undefined || image.seriesUid === seriesUid);
   const found = candidates.flatMap((image) => {
     const turned = reorient(mask, orientationOf(image.grid.affine));

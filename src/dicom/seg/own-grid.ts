@@ -47,15 +47,15 @@ function stepOf(sorted: readonly number[], stated: number): number | undefined {
   const real = gaps.filter((mm) => mm > 0.01);
   if (real.length === 0) return stated;
   const fits = (step: number) =>
-    step > 0.01 && real.every((mm) => Math.abs(mm / step - Math.round(mm / step)) < tolerance && mm / step > 0.5);
+    step > 0.01 &&
+    real.every((mm) => Math.abs(mm / step - Math.round(mm / step)) < tolerance && mm / step > 0.5);
   return [stated, Math.min(...real)].find(fits);
 }
 
 function gridOf(first: Frame, last: Frame, steps: number, step: number): Grid {
   const { rowAxis, columnAxis, spacing, position, columns, rows } = first;
   const normal = normalOf(first);
-  const along = (n: 0 | 1 | 2) =>
-    steps === 0 ? normal[n] * step : (last.position[n] - position[n]) / steps;
+  const along = (n: 0 | 1 | 2) => (steps === 0 ? normal[n] * step : (last.position[n] - position[n]) / steps);
   const row = (n: 0 | 1 | 2) => [rowAxis[n] * spacing[0], columnAxis[n] * spacing[1], along(n), position[n]];
   const size: Vec3 = [columns, rows, steps + 1];
   return { size, affine: [...row(0), ...row(1), ...row(2), 0, 0, 0, 1] };

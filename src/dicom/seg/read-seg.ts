@@ -47,7 +47,10 @@ export function readSegmentation(image: DicomFile, file: string): Segmentation {
   const type = typeOf(image, file);
   const grey = asGrey(image);
   const layout: ImageLayout = imageLayout(grey.dataset, file);
-  const frames = framesOf(grey, file).map((frame) => ({ frame, segment: segmentOf(image, frame, type, file) }));
+  const frames = framesOf(grey, file).map((frame) => ({
+    frame,
+    segment: segmentOf(image, frame, type, file),
+  }));
   return {
     file,
     type,
@@ -62,7 +65,8 @@ export function readSegmentation(image: DicomFile, file: string): Segmentation {
 
 function typeOf(image: DicomFile, file: string): SegmentationType {
   const type = text(image.dataset, "00620001");
-  if (isSegmentation(image) && (type === "BINARY" || type === "FRACTIONAL" || type === "LABELMAP")) return type;
+  if (isSegmentation(image) && (type === "BINARY" || type === "FRACTIONAL" || type === "LABELMAP"))
+    return type;
   throw new MarrowError("DICOM_IMAGE_TYPE", {
     file,
     expected: "a segmentation: BINARY, FRACTIONAL or LABELMAP",
@@ -77,7 +81,12 @@ function asGrey(image: DicomFile): DicomFile {
   return { ...image, dataset };
 }
 
-function segmentOf(image: DicomFile, { index }: Frame, type: SegmentationType, file: string): number | undefined {
+function segmentOf(
+  image: DicomFile,
+  { index }: Frame,
+  type: SegmentationType,
+  file: string,
+): number | undefined {
   if (type === "LABELMAP") return undefined;
   const segment = frameAttributes(image.dataset, index).number("0062000B");
   if (segment === undefined)

@@ -59,7 +59,9 @@ function algorithmAttributes({ name, version }: Algorithm): Natural {
 
 /** All segments of a segmentation, in the file's order; a background segment (number 0, labelmaps) is left out. */
 export function segmentsOf(dataset: DataSet): Segment[] {
-  return items(dataset, "00620002").map(segmentIn).filter((segment) => segment.number > 0);
+  return items(dataset, "00620002")
+    .map(segmentIn)
+    .filter((segment) => segment.number > 0);
 }
 
 function segmentIn(item: DataSet): Segment {

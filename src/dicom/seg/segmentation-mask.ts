@@ -14,7 +14,7 @@ export interface MaskOptions {
   /** Fraction from which a voxel of a fractional segmentation counts, 0.5 unless given. */
   readonly threshold?: number;
   /** Value in the mask of each segment, 1 to 255; its number unless given. Undefined leaves a segment out. */
-  readonly valueOf?: (segment: Segment) => number | undefined;
+  readonly labelOf?: (segment: Segment) => number | undefined;
 }
 
 export interface SegmentationMask {
@@ -31,7 +31,10 @@ export interface SegmentationMask {
 const tolerance = 0.02;
 
 /** Throws DICOM_GEOMETRY (no grid of its own), DICOM_PIXELS, DICOM_TRANSFER_SYNTAX, MASK_NOT_LABELS (numbers above 255). */
-export async function segmentationMask(segmentation: Segmentation, options: MaskOptions = {}): Promise<SegmentationMask> {
+export async function segmentationMask(
+  segmentation: Segmentation,
+  options: MaskOptions = {},
+): Promise<SegmentationMask> {
   const { grid } = options;
   if (grid && segmentation.frames.every(({ frame }) => liesOn(frame, grid)))
     return { ...(await drawn(segmentation, grid, options)), resampled: false };
@@ -40,7 +43,8 @@ export async function segmentationMask(segmentation: Segmentation, options: Mask
   return { ...own, mask: resampleMask(own.mask, grid), resampled: true };
 }
 
-const onto = (frame: Frame, grid: Grid): Affine => multiplyAffine(invertAffine(grid.affine), frameAffine(frame));
+const onto = (frame: Frame, grid: Grid): Affine =>
+  multiplyAffine(invertAffine(grid.affine), frameAffine(frame));
 
 /** Every pixel of the frame falls on a voxel: its corners do, and so does one step along each axis. */
 function liesOn(frame: Frame, grid: Grid): boolean {
@@ -52,7 +56,9 @@ function liesOn(frame: Frame, grid: Grid): boolean {
     [frame.columns - 1, 0, 0],
     [0, frame.rows - 1, 0],
   ];
-  return ends.every((end) => transformPoint(map, end).every((at) => Math.abs(at - Math.round(at)) < tolerance));
+  return ends.every((end) =>
+    transformPoint(map, end).every((at) => Math.abs(at - Math.round(at)) < tolerance),
+  );
 }
 
 async function drawn(segmentation: Segmentation, grid: Grid, options: MaskOptions) {
@@ -64,7 +70,8 @@ async function drawn(segmentation: Segmentation, grid: Grid, options: MaskOption
     outside: 0,
   };
   const values = valuesOf(segmentation, options);
-  for (const one of segmentation.frames) await drawFrame(canvas, segmentation, one, values, options.threshold ?? 0.5);
+  for (const one of segmentation.frames)
+    await drawFrame(canvas, segmentation, one, values, options.threshold ?? 0.5);
   const { labels, overlapping, outside } = canvas;
   return { mask: { data: labels, ...grid }, overlapping, outside };
 }
@@ -79,13 +86,16 @@ interface Canvas {
   outside: number;
 }
 
-function valuesOf({ segments, file }: Segmentation, { valueOf }: MaskOptions): ReadonlyMap<number, number> {
+function valuesOf({ segments, file }: Segmentation, { labelOf }: MaskOptions): ReadonlyMap<number, number> {
   const values = new Map<number, number>();
   for (const segment of segments) {
-    const value = valueOf ? valueOf(segment) : segment.number;
+    const value = labelOf ? labelOf(segment) : segment.number;
     if (value === undefined) continue;
     if (!(Number.isInteger(value) && value >= 1 && value <= 255))
-      throw new MarrowError("MASK_NOT_LABELS", { file, found: `segment ${segment.number}, ${segment.label}` });
+      throw new MarrowError("MASK_NOT_LABELS", {
+        file,
+        found: `segment ${segment.number}, ${segment.label}`,
+      });
     values.set(segment.number, value);
   }
   return values;
@@ -106,7 +116,8 @@ async function drawFrame(
       if (stored[n] === 0) continue;
       const label = values.get(segment ?? stored[n]);
       const fraction = segment === undefined ? 1 : stored[n];
-      if (label !== undefined && fraction >= least) put(canvas, transformPoint(map, [i, j, 0]), label, fraction);
+      if (label !== undefined && fraction >= least)
+        put(canvas, transformPoint(map, [i, j, 0]), label, fraction);
     }
 }
 

@@ -34,6 +34,8 @@ interface Finding {
   readonly rough: readonly [amplitude: number, wavelength: number];
   /** Counted in the masks as a lesion, as nothing, or as a hole in the bone. */
   readonly counts: "lesion" | "decor" | "hole";
+  /** Alternating between the sides, or all on one; unless given each on any. */
+  readonly sides?: "both" | "one";
 }
 
 const anywhere = { at: [2, 32], level: [-26, 44] } as const;
@@ -62,7 +64,7 @@ const patch = {
  * In axSpA: bright, well-defined subchondral fat, on both sides of the joint, with sclerosis, erosion and backfill. In
  * non-axSpA: fewer, paler patches and, as in osteitis condensans, a broad anterior iliac sclerosis.
  */
-const findings: Readonly<Record<Group, readonly Finding[]>> = {
+const general: Readonly<Record<Group, readonly Finding[]>> = {
   axSpA: [
     {
       ...anywhere,
@@ -131,20 +133,47 @@ const findings: Readonly<Record<Group, readonly Finding[]>> = {
   ],
 };
 
+/** Findings beside the lesions that both groups of the classification cohort have alike. */
+const companions: readonly Finding[] = [
+  { ...general.axSpA[1], count: [1, 2] },
+  { ...erosion, count: [1, 4] },
+];
+
+/**
+ * For classification: both groups have the same metaplasia and companions and differ in its extent and sides alone, as paper
+ * 1 describes it: extensive on both sides in axSpA, focal on one side in other causes.
+ */
+const byExtent: Readonly<Record<Group, readonly Finding[]>> = {
+  axSpA: [...companions, { ...patch, count: [4, 6], sides: "both" }],
+  "non-axSpA": [
+    ...companions,
+    { ...patch, count: [1, 2], sides: "one", along: [5, 8], depth: [6, 9], height: [9, 13], rough: [3, 7] },
+  ],
+};
+
+export type Cohort = "general" | "axspa";
+const cohorts: Readonly<Record<Cohort, typeof general>> = { general, axspa: byExtent };
+
 export interface Findings {
   readonly coats: readonly Coat[];
   readonly lesions: readonly LesionPlan[];
 }
 
 /** Draws a subject's findings. Lesion n of the list is painted with number n + 1. */
-export function drawFindings(group: Group, sides: readonly JointSide[], random: Random): Findings {
+export function drawFindings(
+  group: Group,
+  sides: readonly JointSide[],
+  random: Random,
+  cohort: Cohort = "general",
+): Findings {
   const coats: Coat[] = [];
   const lesions: LesionPlan[] = [];
-  for (const finding of findings[group]) {
+  for (const finding of cohorts[cohort][group]) {
     const [least, most] = finding.count;
     const count = least + random.integer(most - least + 1);
+    const first = finding.sides && random.integer(sides.length);
     for (let n = 0; n < count; n++) {
-      const place = random.pick(sides);
+      const place = first === undefined ? random.pick(sides) : placeOf(finding, sides, first, n);
       const bone: Bone = random.chance(finding.ilium) ? "ilium" : "sacrum";
       if (finding.counts === "lesion") {
         const side = place.side === 1 ? "left" : "right";
@@ -154,6 +183,10 @@ export function drawFindings(group: Group, sides: readonly JointSide[], random: 
     }
   }
   return { coats, lesions };
+}
+
+function placeOf({ sides: rule }: Finding, sides: readonly JointSide[], first: number, n: number): JointSide {
+  return sides[(first + (rule === "both" ? n : 0)) % sides.length];
 }
 
 function coatOf(finding: Finding, place: JointSide, bone: Bone, lesion: number, random: Random): Coat {

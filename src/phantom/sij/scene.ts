@@ -3,7 +3,14 @@ import type { Random } from "../../base/random.js";
 import type { BoneLabel } from "../lesion.js";
 import type { Coat, Loft, Shape, Side, Tissue } from "../shapes.js";
 import { capsule, ellipsoid, mirror, tube } from "../shapes.js";
-import { drawFattyMarrow, drawFindings, type Findings, type Group, type JointSide } from "./lesions.js";
+import {
+  type Cohort,
+  drawFattyMarrow,
+  drawFindings,
+  type Findings,
+  type Group,
+  type JointSide,
+} from "./lesions.js";
 import { canal, skeleton } from "./skeleton.js";
 import { ligaments, muscles, pelvicCavity, skin, strands } from "./soft-tissue.js";
 import { tissues } from "./tissues.js";
@@ -19,10 +26,10 @@ export interface SijScene extends Findings {
   readonly coats: readonly Coat[];
 }
 
-export function sijScene(group: Group, age: number, random: Random): SijScene {
+export function sijScene(group: Group, age: number, random: Random, cohort?: Cohort): SijScene {
   const bones = skeleton(random.uniform(2.4, 3.8));
   const places = sides.map((side) => jointSide(bones, side));
-  const findings = drawFindings(group, places, random);
+  const findings = drawFindings(group, places, random, cohort);
   const marrow = agedMarrow(age, random);
   const all: Shape = { op: "or", of: [bones.sacrum, ...places.map((place) => place.ilium)] };
   const coats = [

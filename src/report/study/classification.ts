@@ -13,7 +13,10 @@ const caseSchema = z.object({
   /** Set of the case; `cross-validation` unless given. */
   set: z.enum(setNames).default("cross-validation"),
   /** 1 diseased, 0 not, null not known. */
-  truth: z.union([z.literal(0), z.literal(1)]).nullable().default(null),
+  truth: z
+    .union([z.literal(0), z.literal(1)])
+    .nullable()
+    .default(null),
   probability: z.number().min(0).max(1),
   interval: z.tuple([z.number(), z.number()]).optional(),
   /** NIfTI map of where the classifier looked, relative to the JSON file. */

@@ -63,7 +63,11 @@ async function scoreMasks({ cases, config }: Study, masks: ReadonlyMap<string, s
   return { labels: config.labels.map(({ name }) => name), cases: scored };
 }
 
-async function countsOf(file: string, reference: string, labels: Study["config"]["labels"]): Promise<Counts[]> {
+async function countsOf(
+  file: string,
+  reference: string,
+  labels: Study["config"]["labels"],
+): Promise<Counts[]> {
   const values = labels.map(({ value }) => value);
   return countLabels(await readMask(file), await readMask(reference), values);
 }

@@ -83,7 +83,9 @@ interface PredictedMask {
 
 async function predictionsOf(folder: string, set: SetName): Promise<PredictedMask[]> {
   if (set !== "cross-validation")
-    return (await filesBelow(join(folder, set))).filter(isImageFile).map((file) => ({ id: stemOf(file), file }));
+    return (await filesBelow(join(folder, set)))
+      .filter(isImageFile)
+      .map((file) => ({ id: stemOf(file), file }));
   return (await filesBelow(folder)).filter(isImageFile).flatMap((file) => {
     const fold = /[\\/]fold-([^\\/]+)[\\/]predictions[\\/][^\\/]+$/.exec(file)?.[1];
     return fold === undefined ? [] : [{ id: stemOf(file), file, fold }];

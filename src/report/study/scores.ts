@@ -14,7 +14,12 @@ export const meanLabel = "mean of labels";
 export const shownLabels = ({ labels }: Scores) => (labels.length > 1 ? [...labels, meanLabel] : labels);
 
 /** A measure of one case; NaN where the label is in neither mask. */
-export function measureOf({ counts }: ScoredCase, labels: readonly string[], label: string, measure: Measure) {
+export function measureOf(
+  { counts }: ScoredCase,
+  labels: readonly string[],
+  label: string,
+  measure: Measure,
+) {
   const values = counts.map((one) => overlapMetrics[measure].compute(one));
   return label === meanLabel ? meanOfDefined(values) : (values[labels.indexOf(label)] ?? NaN);
 }
@@ -56,4 +61,10 @@ export function meanDice(run: Scores, study: Study): number {
 /** The network that a report shows: the best of the cross-validation, else of a test set. */
 export function chosenRun(runs: readonly RunResult[], study: Study): RunResult | undefined {
   return setNames.map((set) => bestRun(runs, set, study)).find((run) => run !== undefined);
+}
+
+/** The chosen network's cases of every set together, each case once. */
+export function everyCase(runs: readonly RunResult[], { name, labels }: RunResult): Scores {
+  const cases = runs.filter((run) => run.name === name).flatMap((run) => run.cases);
+  return { labels, cases: cases.filter((one, n) => cases.findIndex(({ id }) => id === one.id) === n) };
 }

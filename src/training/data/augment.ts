@@ -17,6 +17,11 @@ export function sampleRandom(seed: number, fold: number, iteration: number, inde
   return new Random(seed, "fold", fold, "iteration", iteration, "sample", index);
 }
 
+/** The case a sample is cut from, of so many: the first number its generator gives. */
+export function chosenCase(random: Random, count: number): number {
+  return random.integer(count);
+}
+
 /** Empty arrays of one sample of this plan: image C,D,H,W with the slices a 2-D network sees beside its own, mask D,H,W. */
 export function emptySample(plan: Plan): Sample {
   const image = new Float32Array(plan.channels.length * voxelCount(seenPatch(plan)));
@@ -28,7 +33,7 @@ export function emptySample(plan: Plan): Sample {
  * and returns `into` where given.
  */
 export function makeSample(cases: CaseSource, plan: Plan, random: Random, into = emptySample(plan)): Sample {
-  const source = cases.get(random.integer(cases.count));
+  const source = cases.get(chosenCase(random, cases.count));
   const seen = { ...plan, patch: [...seenPatch(plan)] as Plan["patch"] };
   const [i, j, k] = choosePatch(source, plan, random);
   const margin = plan.networks[0].contextSlices;

@@ -1,0 +1,150 @@
+/** The page about one patient: plain words, one sheet of paper, nothing that identifies but the pseudonym. */
+import { measures } from "../../quantify/catalogue.js";
+import type { Measurement } from "../../quantify/measurement.js";
+import { escapeHtml, formatCell, renderTable, type Cell, type Table } from "../table.js";
+import type { Picture } from "../picture.js";
+import { htmlPage } from "../study/page.js";
+import { notice } from "../study/style.js";
+import type { PatientData } from "./patient-data.js";
+import { blindSpots, plainMeasures } from "./words.js";
+
+export interface PatientPictures {
+  readonly keyImages: readonly Picture[];
+  readonly heat: Picture | undefined;
+}
+
+/** Text of the page. Everything is escaped. */
+export function patientPage(data: PatientData, pictures: PatientPictures, made: string): string {
+  const { subject, study, source, modelCard } = data;
+  const title = `${subject}: ${study.task.title}`;
+  return htmlPage(
+    title,
+    [
+      `<header><p class="research">${notice}</p><h1>${escapeHtml(title)}</h1>`,
+      `<p>Examination ${escapeHtml(data.examinations.at(-1)?.measured.id ?? "")}. Outlines: ${escapeHtml(source)}.</p></header><main>`,
+      pictureRow(pictures.keyImages),
+      `<div class="columns"><div>`,
+      renderTable(bySiteTable(data), "html"),
+      `</div><div>`,
+      renderTable(scoreTable(data), "html"),
+      `<h3>Since last time</h3><p>${escapeHtml(changeSentence(data))}</p>`,
+      `<h3>Classification</h3>${classificationHtml(data, pictures.heat)}`,
+      `</div></div>`,
+      `<h3>What this page cannot see</h3><ul>${blindSpots(study.config.task)
+        .map((text) => `<li>${escapeHtml(text)}</li>`)
+        .join("")}</ul>`,
+      `<p class="note">${escapeHtml(modelCard)}</p>`,
+      `</main><footer>${escapeHtml(made)} ${notice}</footer>`,
+    ],
+    style,
+  );
+}
+
+const style = `
+.columns{display:grid;grid-template-columns:1fr 1fr;gap:0 1.6rem;align-items:start}.columns>div{min-width:0}
+.row{display:grid;grid-template-columns:repeat(3,1fr);gap:.6rem}.row figure{margin:.4rem 0}.row img,.heat img{width:100%;background:#000}
+.heat{display:grid;grid-template-columns:11rem 1fr;gap:.8rem;align-items:start}.heat figure{margin:0}ul{margin:.2rem 0;padding-left:1.2rem}
+@media(max-width:700px){.columns{grid-template-columns:1fr}}
+@media print{body{font-size:8.6pt;line-height:1.35}h1{font-size:14pt}h3{margin:.6rem 0 .2rem}.row img{max-height:58mm;object-fit:contain}.heat{grid-template-columns:34mm 1fr}footer{margin-top:.6rem}main{break-inside:avoid}}
+`;
+
+const pictureHtml = ({ caption, png }: Picture) =>
+  `<figure><img alt="${escapeHtml(caption)}" src="data:image/png;base64,${Buffer.from(png).toString("base64")}"><figcaption>${escapeHtml(caption)}</figcaption></figure>`;
+
+const pictureRow = (pictures: readonly Picture[]) =>
+  `<div class="row">${pictures.map(pictureHtml).join("")}</div>`;
+
+const lastRows = ({ examinations }: PatientData): readonly Measurement[] =>
+  examinations.at(-1)?.measured.measurements ?? [];
+
+/** Volume and number of lesions of each joint and bone; says why where there is none. */
+export function bySiteTable(data: PatientData): Table {
+  const own = lastRows(data).filter(({ level }) => level === "joint" || level === "bone");
+  const groups = new Map<string, Measurement[]>();
+  for (const row of own)
+    groups.set(`${row.label}\u0000${row.of}`, [...(groups.get(`${row.label}\u0000${row.of}`) ?? []), row]);
+  const valueOf = (rows: readonly Measurement[], measure: string): Cell => {
+    const value = rows.find((row) => row.measure === measure)?.value;
+    return typeof value === "number" ? value : NaN;
+  };
+  const rows = [...groups.values()]
+    .filter((group) => group.some(({ measure, value }) => measure === "volume-ml" && value !== null))
+    .map((group): Cell[] => [
+      ...[words(group[0].label), group[0].of],
+      ...[valueOf(group, "volume-ml"), valueOf(group, "lesion-count")],
+    ]);
+  return {
+    title: "Volumes by site",
+    columns: [
+      { title: "Finding" },
+      { title: "Site" },
+      { title: "ml", digits: 2 },
+      { title: "Lesions", digits: 0 },
+    ],
+    rows,
+    notes: rows.length === 0 ? ["Sites need a mask of the bones (--bones)."] : [],
+  };
+}
+
+/** Scores and sizes of the whole patient, in plain words; what is not defined says why. */
+export function scoreTable(data: PatientData): Table {
+  const own = lastRows(data).filter(({ level }) => level === "patient");
+  const notes = new Set<string>();
+  const rows = plainMeasures.flatMap(([measure, title]) =>
+    own
+      .filter((row) => row.measure === measure)
+      .map(({ label, value, reason }): Cell[] => {
+        const { unit, digits } = measures[measure];
+        if (value === null && reason !== undefined) notes.add(`${title}: ${reason}.`);
+        const shown = typeof value === "number" ? formatCell(value, Math.min(digits, 2)) : (value ?? "–");
+        return [
+          `${title} (${words(label)})`,
+          `${shown} ${unit === "1" || unit === "points" ? "" : unit}`.trim(),
+        ];
+      }),
+  );
+  return {
+    title: "The whole patient",
+    columns: [{ title: "Measure" }, { title: "Value" }],
+    rows,
+    notes: [...notes],
+  };
+}
+
+const words = (label: string) => label.replaceAll("-", " ");
+
+/** What changed since the examination before, in a sentence. */
+export function changeSentence(data: PatientData): string {
+  const [before, now] = [data.examinations.at(-2), data.examinations.at(-1)];
+  if (before === undefined || now === undefined) return "There is no earlier examination in the study.";
+  const own = now.measured.measurements;
+  const labels = [
+    ...new Set(own.filter(({ measure }) => measure === "volume-change").map(({ label }) => label)),
+  ];
+  const sentences = labels.map((label) => {
+    const of = (measure: string) =>
+      own.find((row) => row.measure === measure && row.label === label && row.level === "patient")?.value;
+    const fates = own
+      .filter((row) => row.measure === "lesion-change" && row.label === label)
+      .map(({ value }) => String(value).replace(/ \(.*/, ""));
+    const counts = [...new Set(fates)].map((fate) => `${fates.filter((one) => one === fate).length} ${fate}`);
+    const ml = (value: unknown) => (typeof value === "number" ? (value / 1000).toFixed(2) : "–");
+    return `${words(label)}: ${ml(of("volume-before"))} ml then, ${ml(of("volume-after"))} ml now${counts.length > 0 ? ` (lesions: ${counts.join(", ")})` : ""}.`;
+  });
+  return `Since ${before.measured.id}, places taken from the image headers: ${sentences.join(" ")} Changes within measurement error mean nothing.`;
+}
+
+function classificationHtml({ classified }: PatientData, heat: Picture | undefined): string {
+  if (classified === undefined)
+    return `<p>No classifier has judged this patient. Next: <code>marrow classify STUDY</code></p>`;
+  const { by, one } = classified;
+  const percent = (value: number) => `${Math.round(100 * value)} %`;
+  const interval = one.interval
+    ? ` (interval ${one.interval.map(percent).join(" to ")}${by.intervalMethod ? `, ${by.intervalMethod}` : ""})`
+    : " (no interval was given)";
+  const side = one.probability >= by.threshold ? by.positive : by.negative;
+  const text = `${by.name} gives ${by.positive} a probability of ${percent(one.probability)}${interval}; at its threshold of ${by.threshold} that counts as ${side}. A probability is no diagnosis.`;
+  return heat === undefined
+    ? `<p>${escapeHtml(text)} There is no heat map.</p>`
+    : `<div class="heat">${pictureHtml(heat)}<p>${escapeHtml(text)}</p></div>`;
+}
