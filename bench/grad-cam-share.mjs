@@ -34,7 +34,9 @@ for (const [fold, { validation }] of study.splits.folds.entries()) {
 const mean = (name, values) => {
   const statistic = (units) => Array.from(units).reduce((sum, n) => sum + values[n], 0) / units.length;
   const { value, low, high, n } = bootstrap({ name, units: values.length, statistic });
-  console.log(`${name}: ${value.toFixed(3)} (95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}, n = ${n})`);
+  console.log(
+    `${name}: ${value.toFixed(3)} (95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}, n = ${n})`,
+  );
 };
 mean(
   `share of ${method} within 10 mm of the lesions`,

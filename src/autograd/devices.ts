@@ -68,10 +68,18 @@ async function reportOf(device: Device): Promise<DeviceReport> {
     return { device, what, trial: { works: false, why } };
   }
   const { trial, said } = await tryInProcess(device);
-  const text = trial.works ? "" : `${trial.why}\n${said}`;
-  const cure = cures.find(([symptom]) => symptom.test(text))?.[1];
-  return { device, what, trial, ...(trial.works || cure === undefined ? {} : { cure }) };
+  if (trial.works) return { device, what, trial };
+  const cure = cures.find(([symptom]) => symptom.test(`${trial.why}\n${said}`))?.[1];
+  return {
+    device,
+    what,
+    trial: { ...trial, why: shortened(trial.why) },
+    ...(cure === undefined ? {} : { cure }),
+  };
 }
+
+/** The runtime puts the place in its own source before what happened. */
+const shortened = (why: string) => (/Failed to.*/s.exec(why)?.[0] ?? why).replace(/\s+/g, " ").trim();
 
 const systemNames: Partial<Record<NodeJS.Platform, string>> = {
   linux: "Linux",

@@ -25,13 +25,18 @@ export interface CaseJob {
 
 /** Throws BAD_ARGUMENT without a case, and what reading tables and folders throws. */
 export async function caseJobs(images: readonly string[], options: CaseOptions): Promise<CaseJob[]> {
-  const jobs = options.study === undefined ? await fileJobs(images, options) : await studyJobs(options.study, options);
-  if (jobs.length === 0) throw new MarrowError("BAD_ARGUMENT", { expected: "at least one image, or --study" });
+  const jobs =
+    options.study === undefined ? await fileJobs(images, options) : await studyJobs(options.study, options);
+  if (jobs.length === 0)
+    throw new MarrowError("BAD_ARGUMENT", { expected: "at least one image, or --study" });
   return jobs;
 }
 
 /** Masks go with images in their order, or, from a folder, by case id. */
-async function fileJobs(images: readonly string[], { mask = [], participants }: CaseOptions): Promise<CaseJob[]> {
+async function fileJobs(
+  images: readonly string[],
+  { mask = [], participants }: CaseOptions,
+): Promise<CaseJob[]> {
   const masks = mask.length === 1 && images.length !== 1 ? await masksIn(mask[0]) : undefined;
   if (!masks && mask.length > 0 && mask.length !== images.length)
     throw new MarrowError("BAD_ARGUMENT", {

@@ -32,7 +32,9 @@ export function trainingView(log: (line: string) => void = console.log): CrossVa
       if (!last) return;
       bar.clear();
       const dice =
-        last.validationScore === undefined ? "" : `  validation ${scores.validation} ${last.validationScore.toFixed(4)}`;
+        last.validationScore === undefined
+          ? ""
+          : `  validation ${scores.validation} ${last.validationScore.toFixed(4)}`;
       const train = `loss ${last.trainLoss.toFixed(4)}  training ${scores.train} ${last.trainScore.toFixed(4)}`;
       log(`  epoch ${String(last.epoch).padStart(3)}  ${train}${dice}  ${last.seconds.toFixed(1)} s`);
       await writeAtomically(join(folder, foldFiles.progress), progressSvg(history, scores.validation));

@@ -33,7 +33,7 @@ function tagNamed(name: string): Tag {
 
 function put(dataset: DataSet, tag: Tag, value: Exclude<NaturalValue, undefined>): void {
   const vr = dictionaryVr(tag);
-  if (vr === "AT") dataset.elements.set(tag, { vr, bytes: tagBytes(String(value)) });
+  if (vr === "AT" && typeof value === "string") dataset.elements.set(tag, { vr, bytes: tagBytes(value) });
   else if (value instanceof Uint8Array) dataset.elements.set(tag, { vr: bytesVr(vr), bytes: value });
   else if (typeof value === "number") setNumber(dataset, tag, [value], vr);
   else if (typeof value === "string") setText(dataset, tag, value, vr);

@@ -69,7 +69,10 @@ export async function openClassifier(path: string, device: Device = "cpu"): Prom
     });
   const decision = decisionSchema.safeParse(parsed(metadata.get("marrow.decision")));
   if (!decision.success)
-    throw new MarrowError("MODEL_INVALID", { file: path, found: "a classifier without temperature and operating point" });
+    throw new MarrowError("MODEL_INVALID", {
+      file: path,
+      found: "a classifier without temperature and operating point",
+    });
   const session = await openSession(bytes, path, device);
   const { inputs } = classifierGraph(description.plan);
   return {

@@ -3,7 +3,13 @@ import { MarrowError } from "../base/errors.js";
 import { calibrated } from "../statistics/diagnostic/temperature.js";
 import type { ClinicalName } from "../study/clinical.js";
 import { clinicalNumbers } from "../study/clinical.js";
-import { type NetworkImage, preprocessImages, preprocessMask, readChannels, requireGrid } from "../study/preprocess.js";
+import {
+  type NetworkImage,
+  preprocessImages,
+  preprocessMask,
+  readChannels,
+  requireGrid,
+} from "../study/preprocess.js";
 import type { Row } from "../study/tsv.js";
 import type { Plan } from "../study/types.js";
 import { cropOrPad } from "../volume/crop-pad.js";
@@ -40,13 +46,25 @@ export interface Classified {
 export function requireSameClassifier(models: readonly Classifier[], files: readonly string[]): Plan {
   const key = ({ plan }: Classifier) => {
     const { column, positive, roiMap, clinical } = classificationOf(plan);
-    return JSON.stringify([plan.channels, plan.patch, plan.spacing, plan.orientation, column, positive, roiMap, clinical]);
+    return JSON.stringify([
+      plan.channels,
+      plan.patch,
+      plan.spacing,
+      plan.orientation,
+      column,
+      positive,
+      roiMap,
+      clinical,
+    ]);
   };
   const [first] = models;
   if (!first) throw new MarrowError("BAD_ARGUMENT", { expected: "at least one model" });
   const other = models.findIndex((model) => key(model) !== key(first));
   if (other > 0)
-    throw new MarrowError("MODEL_MISMATCH", { file: files[other] ?? "", expected: `classes and grid of ${files[0]}` });
+    throw new MarrowError("MODEL_MISMATCH", {
+      file: files[other] ?? "",
+      expected: `classes and grid of ${files[0]}`,
+    });
   return first.plan;
 }
 
@@ -65,7 +83,10 @@ export interface ClassifierCase {
  * beyond its ends as in training. Throws what reading throws, GRID_MISMATCH where mask and image differ in grid,
  * BAD_ARGUMENT for another number of images than channels, CLINICAL_VALUE.
  */
-export async function readClassifierCase({ images, mask, clinical = {} }: ClassifyFiles, plan: Plan): Promise<ClassifierCase> {
+export async function readClassifierCase(
+  { images, mask, clinical = {} }: ClassifyFiles,
+  plan: Plan,
+): Promise<ClassifierCase> {
   if (images.length !== plan.channels.length)
     throw new MarrowError("BAD_ARGUMENT", {
       expected: `${plan.channels.length} images a case (${plan.channels.join(", ")})`,
@@ -120,6 +141,10 @@ export async function classifyCase(one: ClassifierCase, models: readonly Classif
   return { logit: mean(logits), probability, threshold, isPositive: probability > threshold, roiMl, missing };
 }
 
-export async function classifyFiles(files: ClassifyFiles, models: readonly Classifier[], plan: Plan): Promise<Classified> {
+export async function classifyFiles(
+  files: ClassifyFiles,
+  models: readonly Classifier[],
+  plan: Plan,
+): Promise<Classified> {
   return classifyCase(await readClassifierCase(files, plan), models);
 }

@@ -19,13 +19,22 @@ const [cold, warm, hot]: readonly Colour[] = [
  * One slice as PNG, `slice` counts across the thickest axis. The map (−1 … 1 on the image's grid) is shown where it is
  * positive, from purple to yellow; the mask's outline is blue. Orientation as in slicePicture.
  */
-export function heatPicture(image: Volume, map: Volume, slice: number, mask?: Mask, pixels = 480): Uint8Array {
+export function heatPicture(
+  image: Volume,
+  map: Volume,
+  slice: number,
+  mask?: Mask,
+  pixels = 480,
+): Uint8Array {
   const axis = sliceAxisOf(image);
   const outlines = mask
     ? [{ mask: planeOf(mask, axis, slice), colour: truthColour, side: "outside" as const }]
     : [];
   const step = Math.max(1, Math.floor(image.data.length / 50_000));
-  const sampled = Float64Array.from({ length: Math.ceil(image.data.length / step) }, (_, n) => image.data[n * step]);
+  const sampled = Float64Array.from(
+    { length: Math.ceil(image.data.length / step) },
+    (_, n) => image.data[n * step],
+  );
   const [black, white] = percentiles(sampled, [1, 99]);
   const picture = rasterise(planeOf(image, axis, slice), outlines, [black, white], pixels);
   const heat = rasterise(planeOf(map, axis, slice), [], [0, 1], pixels);
@@ -49,5 +58,7 @@ export function hottestSlices(map: Volume, count: number): number[] {
   const sums = new Float64Array(map.size[axis]);
   map.data.forEach((v, n) => (sums[Math.floor(n / stride) % map.size[axis]] += Math.max(0, v)));
   const ranked = [...sums.keys()].filter((k) => sums[k] > 0).sort((a, b) => sums[b] - sums[a]);
-  return ranked.length === 0 ? [Math.floor(map.size[axis] / 2)] : ranked.slice(0, count).sort((a, b) => a - b);
+  return ranked.length === 0
+    ? [Math.floor(map.size[axis] / 2)]
+    : ranked.slice(0, count).sort((a, b) => a - b);
 }

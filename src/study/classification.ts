@@ -41,11 +41,17 @@ export async function readTargets(
   );
   const known = [...rows].filter(([, row]) => row[column] !== undefined);
   if (known.length === 0)
-    throw new MarrowError("CLASSIFY_COLUMN", { file, expected: `a column ${column} with ${positive} and another value` });
+    throw new MarrowError("CLASSIFY_COLUMN", {
+      file,
+      expected: `a column ${column} with ${positive} and another value`,
+    });
   return new Map(
     known.map(([id, row]) => [
       id,
-      { positive: row[column] === positive, clinical: clinicalNumbers(row, clinical, `${file}, ${id}`).numbers },
+      {
+        positive: row[column] === positive,
+        clinical: clinicalNumbers(row, clinical, `${file}, ${id}`).numbers,
+      },
     ]),
   );
 }
@@ -55,18 +61,28 @@ export async function readTargets(
  * cases it was not trained on are taken, or a reader. Cases without such a mask have none. Throws CLASSIFY_NO_MASK where
  * nothing has this name.
  */
-export async function casesWithRoi({ dir, cases }: Pick<Study, "dir" | "cases">, roi: string): Promise<Case[]> {
+export async function casesWithRoi(
+  { dir, cases }: Pick<Study, "dir" | "cases">,
+  roi: string,
+): Promise<Case[]> {
   const [run, reader] = [join(dir, places.runs, roi), join(dir, places.annotations, roi)];
   const isRun = await exists(run);
   if (!isRun && !(await exists(reader)))
     throw new MarrowError("CLASSIFY_NO_MASK", { expected: `a run ${run} or a reader ${reader}` });
   const masks = isRun ? await predictionsOf(run) : await masksOf(dir, roi, cases);
-  return cases.map(({ mask: _, ...one }) => ({ ...one, ...(masks.has(one.id) && { mask: masks.get(one.id) }) }) as Case);
+  return cases.map((one) => withMask(one, masks.get(one.id)));
+}
+
+function withMask({ id, subject, site, images, sourceId }: Case, mask: string | undefined): Case {
+  const known = { ...(site && { site }), ...(sourceId && { sourceId }), ...(mask && { mask }) };
+  return { id, subject, images, ...known };
 }
 
 /** Predictions of the validation cases, by case id. */
 async function predictionsOf(run: string): Promise<Map<string, string>> {
-  const files = (await filesBelow(run)).filter((file) => isImageFile(file) && /[/\\]predictions[/\\][^/\\]+$/.test(file));
+  const files = (await filesBelow(run)).filter(
+    (file) => isImageFile(file) && /[/\\]predictions[/\\][^/\\]+$/.test(file),
+  );
   return new Map(files.map((file) => [stemOf(file), file]));
 }
 

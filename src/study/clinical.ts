@@ -66,6 +66,7 @@ export function clinicalNumbers(
 function valueOf(name: ClinicalName, text: string, file: string): number {
   const { read, expected } = clinicalVariables[name];
   const value = read(text);
-  if (value === undefined) throw new MarrowError("CLINICAL_VALUE", { file, expected: `${name}: ${expected}`, found: text });
+  if (value === undefined)
+    throw new MarrowError("CLINICAL_VALUE", { file, expected: `${name}: ${expected}`, found: text });
   return value;
 }

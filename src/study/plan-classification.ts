@@ -53,7 +53,8 @@ export function classifierPlan(plan: Plan, classification: Classification | unde
     epochs,
     iterationsPerEpoch,
     validateEvery,
-    optimiser: { ...plan.optimiser, learningRate },
+    // Running statistics of batch norms belong to the weights themselves, not to their moving average.
+    optimiser: { ...plan.optimiser, learningRate, averaging: 0 },
     // The patch holds the whole image: there is nothing to centre it on, and one window is all there is.
     augmentation: { ...plan.augmentation, foreground: 0 },
     inference: { ...plan.inference, mirror: [false, false, false], noisyPasses: 0 },

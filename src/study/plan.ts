@@ -79,7 +79,10 @@ export function derivePlan(task: Task, fingerprint: Fingerprint, options: PlanOp
   const classified =
     options.classification &&
     planClassifier(options.classification, grid, memoryGb * 1e9, trainingCases(task, records));
-  const networks = [...planned.map((one) => ownPatch(one, first)), ...(classified ? [classified.network] : [])];
+  const networks = [
+    ...planned.map((one) => ownPatch(one, first)),
+    ...(classified ? [classified.network] : []),
+  ];
   const { classification } = classified ?? {};
   const plan = planSchema.parse({
     ...merged,
@@ -88,7 +91,13 @@ export function derivePlan(task: Task, fingerprint: Fingerprint, options: PlanOp
     networks,
     ...(classification && { classification }),
   });
-  return { plan, why: { ...reasons(fixed, grid, first, training.why), ...(classification && { classification: whyClassified }) } };
+  return {
+    plan,
+    why: {
+      ...reasons(fixed, grid, first, training.why),
+      ...(classification && { classification: whyClassified }),
+    },
+  };
 }
 
 const whyClassified =

@@ -58,6 +58,9 @@ export function classificationFeeds(targets: readonly CaseTarget[], weights: Cla
   return {
     truth: column(({ positive }) => Number(positive)),
     classWeights: column(({ positive }) => (positive ? weights.positive : weights.negative)),
-    clinical: value(Float32Array.from(targets.flatMap((target) => [...target.clinical])), [targets.length, clinical]),
+    clinical: value(Float32Array.from(targets.flatMap((target) => [...target.clinical])), [
+      targets.length,
+      clinical,
+    ]),
   };
 }

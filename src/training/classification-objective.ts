@@ -4,7 +4,12 @@
  */
 import { MarrowError } from "../base/errors.js";
 import { classificationOf } from "../inference/classifier-graph.js";
-import { type ModelDecision, type PredictLogit, TrainingClassifier, writeClassifier } from "../inference/classifier-model.js";
+import {
+  type ModelDecision,
+  type PredictLogit,
+  TrainingClassifier,
+  writeClassifier,
+} from "../inference/classifier-model.js";
 import { classifierInput } from "../inference/classify.js";
 import { auc } from "../statistics/diagnostic/auc.js";
 import { fitDecision, type ScoredCase } from "../statistics/diagnostic/cross-validated.js";
@@ -42,7 +47,10 @@ export async function classificationObjective(options: TrainOptions): Promise<Ob
     validate: async (state) => areaOf(await score(state)),
     writeModel: async (path, state, training) => {
       const cases = await score(state);
-      const decision: ModelDecision = { ...fitDecision(cases, operatingPoint, priorLogit), cases: cases.length };
+      const decision: ModelDecision = {
+        ...fitDecision(cases, operatingPoint, priorLogit),
+        cases: cases.length,
+      };
       await writeClassifier(path, { plan, training }, decision, state);
     },
     close: () => classifier.close(),
@@ -67,7 +75,11 @@ function requireBoth(targets: readonly CaseTarget[], fold: number, side: string)
 }
 
 /** Logits of the validation cases, whole images. */
-async function scoreCases(options: TrainOptions, predict: PredictLogit, priorLogit: number): Promise<ScoredCase[]> {
+async function scoreCases(
+  options: TrainOptions,
+  predict: PredictLogit,
+  priorLogit: number,
+): Promise<ScoredCase[]> {
   const { plan, validation, fold } = options;
   const scored: ScoredCase[] = [];
   for (const [n, { positive, clinical }] of targetsOf(options, validation).entries()) {

@@ -87,7 +87,11 @@ export async function crossValidateClassifier(
   return { failed, classifier: { network, folder, folds: outcomes, result } };
 }
 
-async function runFold(task: ClassifierTask, fold: number, known: Known): Promise<ClassifierFold | undefined> {
+async function runFold(
+  task: ClassifierTask,
+  fold: number,
+  known: Known,
+): Promise<ClassifierFold | undefined> {
   const sets = task.splits.folds[fold];
   const pick = (ids: readonly string[]) => known.ready.filter(({ id }) => ids.includes(id));
   const folder = foldFolder(task.folder, fold);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"; // prettier-ignore
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,14 +7,20 @@ import type { DicomFile } from "../../src/dicom/data-set.js";
 import { readDicom } from "../../src/dicom/read-dicom.js";
 import { readSegmentation } from "../../src/dicom/seg/read-seg.js";
 import { measurementsIn, readReport } from "../../src/dicom/sr/read-sr.js";
-import { text } from "../../src/dicom/values.js";
-import { readMask } from "../../src/volume/nifti.js";
+import { sourceImages } from "../../src/dicom/results/source-image.js";
+import { openSource } from "../../src/dicom/source.js";
+import { items, text } from "../../src/dicom/values.js";
+import { writeDicom } from "../../src/dicom/write-dicom.js";
+import { readMask, writeNifti } from "../../src/volume/nifti.js";
+import { stackOf } from "../dicom/make-dicom.js";
 import { shared } from "../dicom/real-data.js";
 import { runMarrow } from "./run-marrow.js";
 
 const data = join(shared, "pelvis-mri-bones");
 const labels = "1=femur-left,2=femur-right,3=pelvis-left,4=pelvis-right";
 const hasValidator = spawnSync("dciodvfy", ["-version"]).error === undefined;
+
+const hasReader = spawnSync("dsrdump", ["--version"]).error === undefined;
 
 const folder = mkdtempSync(join(tmpdir(), "marrow-results-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,6 +41,8 @@ describe.skipIf(!existsSync(data))("a mask of a real pelvis as DICOM results", (
       folder,
       "--labels",
       labels,
+      "--measures",
+      "sij-location",
     );
     expect(made.stderr).toBe("");
     expect(made.code).toBe(0);
@@ -66,23 +74,13 @@ describe.skipIf(!existsSync(data))("a mask of a real pelvis as DICOM results", (
     expect(placesOf(again)).toEqual(placesOf(mask));
   });
 
-  it("reports what the mask holds: volumes by voxel count", async () => {
-    const mask = await readMask(maskFile);
-    const measured = measurementsIn(readReport(load("report.dcm"), "report"));
-    const [a, b, c, , d, e, f, , g, h, i] = mask.affine;
-    const voxel = Math.abs(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g));
-    const volume = measured.find((one) => one.group === "femur-left" && one.name?.value === "118565006");
-    expect(volume?.unit?.value).toBe("mm3");
-    expect(Number(volume?.value) / voxel).toBeCloseTo(mask.data.filter((one) => one === 1).length, 2);
-    expect(volume?.segment?.sopInstanceUid).toBe(text(load("segmentation.dcm").dataset, "00080018"));
-    const segments = readSegmentation(load("segmentation.dcm"), "seg").segments;
-    expect(segments.map(({ label }) => label)).toEqual([
-      "femur-left",
-      "femur-right",
-      "pelvis-left",
-      "pelvis-right",
-    ]);
+  it("names its segments and gives each a tracking UID, which the report repeats", () => {
+    const { segments } = readSegmentation(load("segmentation.dcm"), "seg");
+    expect(segments.map(({ label }) => label)).toEqual(labels.split(",").map((one) => one.slice(2)));
     expect(segments.every(({ trackingUid }) => /^2\.25\.\d+$/.test(trackingUid ?? ""))).toBe(true);
+    const references = measurementsIn(readReport(load("report.dcm"), "report")).map(({ segment }) => segment);
+    const sopInstanceUid = text(load("segmentation.dcm").dataset, "00080018");
+    for (const { number } of segments) expect(references).toContainEqual({ sopInstanceUid, segment: number });
   });
 
   it.skipIf(!hasValidator)("passes dciodvfy", () => {
@@ -90,6 +88,58 @@ describe.skipIf(!existsSync(data))("a mask of a real pelvis as DICOM results", (
       const { stdout, stderr } = spawnSync("dciodvfy", [join(folder, name)], { encoding: "utf8" });
       expect(`${stdout}${stderr}`.split("\n").filter((line) => line.startsWith("Error"))).toEqual([]);
     }
+  });
+
+  it.skipIf(!hasReader)("is a report that dcmtk's dsrdump reads without an error", () => {
+    const { stdout, stderr, status } = spawnSync("dsrdump", [join(folder, "report.dcm")], {
+      encoding: "utf8",
+    });
+    expect([status, stderr.match(/^[EF]: .*/gm)]).toEqual([0, null]);
+    expect(stdout).toContain("Referenced Segment");
+  });
+});
+
+describe("results of de-identified images", () => {
+  const work = mkdtempSync(join(tmpdir(), "marrow-reidentified-"));
+  afterAll(() => rmSync(work, { recursive: true, force: true }));
+  const place = (name: string) => join(work, name);
+  const originals = stackOf([0, 1, 2, 3], [0, 3.2, 2.4], {
+    ...{
+      study: "1.2.840.99.7",
+      patient: "Doe^Jane",
+      rows: 12,
+      columns: 10,
+      orientation: [1, 0, 0, 0, 0.6, -0.8],
+    },
+    value: (i, j) => 100 + i * j,
+  });
+
+  it("go back to the patient, study and images by the pseudonym map, with the measured volume", async () => {
+    mkdirSync(place("in"));
+    originals.forEach((file, n) => writeFileSync(join(place("in"), `${n}.dcm`), writeDicom(file)));
+    const keys = ["--key", place("key"), "--map", place("map")];
+    expect((await runMarrow("deidentify", place("in"), place("out"), ...keys)).code).toBe(0);
+    const [{ grid }] = await sourceImages(await openSource(place("out")));
+    const data = new Uint8Array(480).map((_, n) => Number(n % 120 < 7));
+    await writeNifti(place("mask.nii.gz"), { data, ...grid });
+    const made = await runMarrow("dicom-results", place("mask.nii.gz"), "--dicom", place("out"), "--task", "sij-fat", "--out", place("results"), ...keys); // prettier-ignore
+    expect(made).toMatchObject({ code: 0, stderr: "" });
+    const [segmentation, report] = ["segmentation", "report"].map((name) => readDicom(readFileSync(join(place("results"), `${name}.dcm`)), name)); // prettier-ignore
+    for (const { dataset } of [segmentation, report])
+      expect([text(dataset, "00100010"), text(dataset, "0020000D")]).toEqual(["Doe^Jane", "1.2.840.99.7"]);
+    const referenced = items(items(segmentation.dataset, "00081115")[0], "0008114A").map((one) =>
+      text(one, "00081155"),
+    );
+    expect(referenced).toEqual(originals.map(({ dataset }) => text(dataset, "00080018")));
+    const measured = measurementsIn(readReport(report, "report"));
+    const volume = measured.find(({ name }) => name?.value === "118565006");
+    expect(Number(volume?.value)).toBeCloseTo(4 * 7 * 4, 3);
+    expect([volume?.unit?.value, volume?.finding?.value]).toEqual(["mm3", "fat-metaplasia"]);
+  });
+
+  it("are refused without the key that opens the map", async () => {
+    const { code, stderr } = await runMarrow("dicom-results", place("mask.nii.gz"), "--dicom", place("out"), "--task", "sij-fat", "--out", place("results"), "--map", place("map")); // prettier-ignore
+    expect([code, stderr.includes("BAD_ARGUMENT")]).toEqual([1, true]);
   });
 });
 

@@ -50,7 +50,9 @@ const plan: Plan = {
     },
   ],
 };
-const weights = new Map(Object.entries(reference.weights).map(([name, list]) => [name, Float32Array.from(list)]));
+const weights = new Map(
+  Object.entries(reference.weights).map(([name, list]) => [name, Float32Array.from(list)]),
+);
 const window = {
   image: Float32Array.from(reference.image),
   roi: Uint8Array.from(reference.roi),
@@ -65,7 +67,8 @@ async function explained(method: Method, layer?: string) {
   return result;
 }
 
-const largest = (values: ArrayLike<number>) => Array.from(values).reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+const largest = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((m, v) => Math.max(m, Math.abs(v)), 0);
 
 function expectClose(got: ArrayLike<number>, expected: readonly number[]) {
   const differences = expected.map((v, n) => got[n] - v);
@@ -126,15 +129,22 @@ describe("layers", () => {
     await expect(explained("grad-cam", "level_9")).rejects.toThrow("level_1");
   });
 
-  it.each(Object.keys(networks).filter((name) => !/hrnet|unetr|pointrend/.test(name)))("of %s include maps", (name) => {
-    const is2d = networks[name].dimensions === 2;
-    const planned = { ...smallPlan().networks[0], name, features: [2, 2, 4, 4, 8, 2].slice(0, networks[name].features.length) };
-    const { pooling: _, kernels: __, ...network } = planned;
-    const patch: Plan["patch"] = is2d ? [32, 32, 1] : [32, 32, 16];
-    const graph = explanationGraph({ ...smallPlan(), patch, networks: [network] });
-    expect(mapLayers(graph).size).toBeGreaterThan(5);
-    expect([...mapLayers(graph).keys()]).toContain(defaultLayer(graph));
-  });
+  it.each(Object.keys(networks).filter((name) => !/hrnet|unetr|pointrend/.test(name)))(
+    "of %s include maps",
+    (name) => {
+      const is2d = networks[name].dimensions === 2;
+      const planned = {
+        ...smallPlan().networks[0],
+        name,
+        features: [2, 2, 4, 4, 8, 2].slice(0, networks[name].features.length),
+      };
+      const network = { ...planned, pooling: undefined, kernels: undefined };
+      const patch: Plan["patch"] = is2d ? [32, 32, 1] : [32, 32, 16];
+      const graph = explanationGraph({ ...smallPlan(), patch, networks: [network] });
+      expect(mapLayers(graph).size).toBeGreaterThan(5);
+      expect([...mapLayers(graph).keys()]).toContain(defaultLayer(graph));
+    },
+  );
 });
 
 const affine = [-1, 0, 0, 20, 0, 1, 0, -3, 0, 0, 1, 5, 0, 0, 0, 1];
@@ -153,7 +163,8 @@ async function writeCase() {
   return { image, mask, empty };
 }
 
-const drawn = (layers: Parameters<typeof initialValues>[0]) => initialValues(layers, (name) => new Random(9, name));
+const drawn = (layers: Parameters<typeof initialValues>[0]) =>
+  initialValues(layers, (name) => new Random(9, name));
 
 describe("explainFiles", () => {
   it.each(methods)("lays a classifier's %s on the image's own grid, for an empty ROI too", async (method) => {
@@ -170,7 +181,9 @@ describe("explainFiles", () => {
       expect(Number.isFinite(score)).toBe(true);
       expect(largest(map.data)).toBeCloseTo(scale > 0 ? 1 : 0, 5);
     }
-    await expect(explainFiles({ images: [image] }, model)).rejects.toMatchObject({ code: "CLASSIFY_NO_MASK" });
+    await expect(explainFiles({ images: [image] }, model)).rejects.toMatchObject({
+      code: "CLASSIFY_NO_MASK",
+    });
     await model.explainer.close();
     const opened = await openClassifier(file);
     expect(opened.decision).toEqual(decision);
@@ -183,12 +196,19 @@ describe("explainFiles", () => {
     const own = smallPlan();
     const file = join(root, "segmentation.onnx");
     await writeModel(file, { plan: own, training: {} }, drawn(inferenceGraph(own).layers));
-    const model = await openExplainable(file, { method, steps: 2, block: [8, 6, 6], label: own.labels[1].name });
+    const model = await openExplainable(file, {
+      method,
+      steps: 2,
+      block: [8, 6, 6],
+      label: own.labels[1].name,
+    });
     const { map } = await explainFiles({ images: [image] }, model);
     expect(map.size).toEqual(size);
     expect(map.data.every(Number.isFinite)).toBe(true);
     expect(largest(map.data)).toBeCloseTo(1, 5);
     await model.explainer.close();
-    await expect(openExplainable(file, { method, label: "none" })).rejects.toMatchObject({ code: "BAD_ARGUMENT" });
+    await expect(openExplainable(file, { method, label: "none" })).rejects.toMatchObject({
+      code: "BAD_ARGUMENT",
+    });
   });
 });

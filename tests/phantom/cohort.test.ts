@@ -4,7 +4,8 @@ import { renderSubject } from "../../src/phantom/subject.js";
 const subjects = Array.from({ length: 16 }, (_, n) =>
   renderSubject("sij-t1", { seed: 7, subject: n + 1, size: "small", cohort: "axspa" }),
 );
-const of = (group: string) => subjects.filter(({ truth }) => truth.person.group === group).map(({ truth }) => truth);
+const of = (group: string) =>
+  subjects.filter(({ truth }) => truth.person.group === group).map(({ truth }) => truth);
 const volume = ({ lesions }: (typeof subjects)[number]["truth"]) =>
   lesions.reduce((sum, { volumeMm3 }) => sum + volumeMm3, 0);
 

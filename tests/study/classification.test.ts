@@ -26,7 +26,11 @@ const classification = classificationSchema.parse({
 
 describe("clinicalNumbers", () => {
   it("gives each variable's value and 1, or 0 and 0 where it is missing", () => {
-    const { numbers, missing } = clinicalNumbers({ age: "50", hla_b27: "n/a", sex: "f" }, ["age", "hla_b27", "sex", "crp"], "t");
+    const { numbers, missing } = clinicalNumbers(
+      { age: "50", hla_b27: "n/a", sex: "f" },
+      ["age", "hla_b27", "sex", "crp"],
+      "t",
+    );
     expect([...numbers]).toEqual([1, 1, 0, 0, -1, 1, 0, 0]);
     expect(missing).toEqual(["hla_b27", "crp"]);
   });
@@ -58,7 +62,9 @@ describe("readTargets", () => {
 
 describe("casesWithRoi", () => {
   it("takes a reader's masks or a run's predictions, and no other mask", async () => {
-    await expect(casesWithRoi({ dir, cases }, "reader-2")).rejects.toMatchObject({ code: "CLASSIFY_NO_MASK" });
+    await expect(casesWithRoi({ dir, cases }, "reader-2")).rejects.toMatchObject({
+      code: "CLASSIFY_NO_MASK",
+    });
     const own = join(dir, "derivatives/annotations/reader-2/sub-1/anat");
     mkdirSync(own, { recursive: true });
     writeFileSync(join(own, "sub-1_mask.nii.gz"), "");
@@ -83,17 +89,17 @@ describe("planForNetwork", () => {
   const plan = { ...classifierPlan(), epochs: 99, networks: [unet, classifierPlan().networks[0]] };
 
   it("gives a classifier its section's numbers", () => {
-    const own = planForNetwork(plan as never, "residual-classifier");
+    const own = planForNetwork(plan, "residual-classifier");
     expect([own.epochs, own.optimiser.learningRate, own.augmentation.foreground]).toEqual([3, 0.02, 0]);
   });
 
   it("keeps the section from segmentation networks, so that it does not change them", () => {
-    const own = planForNetwork(plan as never, "unet-3d");
+    const own = planForNetwork(plan, "unet-3d");
     expect([own.epochs, "classification" in own]).toEqual([99, false]);
   });
 
   it("refuses a classifier without the section", () => {
-    const { classification: _, ...without } = classifierPlan();
+    const without = { ...classifierPlan(), classification: undefined };
     expect(() => planForNetwork(without, "residual-classifier")).toThrow("PLAN_INVALID");
   });
 });
@@ -108,7 +114,9 @@ describe("makeSplits with classes", () => {
       group: n % 4 === 0 ? "other" : "axSpA",
     }));
     const { folds } = makeSplits(patients, { folds: 5, seed: 3 });
-    const others = folds.map(({ validation }) => validation.filter((id) => Number(id.slice(4)) % 4 === 0).length);
+    const others = folds.map(
+      ({ validation }) => validation.filter((id) => Number(id.slice(4)) % 4 === 0).length,
+    );
     expect(others).toEqual([1, 1, 1, 1, 1]);
   });
 });

@@ -68,7 +68,9 @@ describe("training a classifier", () => {
     ["training", (id: string) => Number(id.slice(5)) >= 4],
     ["validation", (id: string) => Number(id.slice(5)) < 4],
   ])("refuses a fold whose %s cases are of one class", async (side, isHere) => {
-    const targets = new Map([...data.targets].map(([id, t]) => [id, isHere(id) ? { ...t, positive: true } : t]));
+    const targets = new Map(
+      [...data.targets].map(([id, t]) => [id, isHere(id) ? { ...t, positive: true } : t]),
+    );
     const refused = trainFold({ ...classifierOptions(newFolder(), data), targets });
     await expect(refused).rejects.toMatchObject({ code: "CLASSIFY_ONE_CLASS" });
     await expect(refused).rejects.toThrow(side);
@@ -106,7 +108,10 @@ describe("the exported classifier", () => {
     const folder = newFolder();
     const more = writeClassified(root, 20);
     await trainFold({ ...classifierOptions(folder, data), targets: more.targets });
-    const [a, b] = [await readModelFile(join(folder, foldFiles.model)), await readModelFile(join(whole, foldFiles.model))];
+    const [a, b] = [
+      await readModelFile(join(folder, foldFiles.model)),
+      await readModelFile(join(whole, foldFiles.model)),
+    ];
     expect(a.metadata.get("marrow.decision")).toBe(b.metadata.get("marrow.decision"));
   });
 
@@ -115,7 +120,9 @@ describe("the exported classifier", () => {
     const { channels, size, affine } = loadPrepared(data.cases[0]);
     const image = { channels: channels as Float32Array<ArrayBuffer>, size, affine };
     const roi = { data: new Uint8Array(20 * 18 * 10), size, affine };
-    expect(await model.predict(classifierInput(image, roi, model.plan, new Float32Array(2)))).toEqual(expect.any(Number));
+    expect(await model.predict(classifierInput(image, roi, model.plan, new Float32Array(2)))).toEqual(
+      expect.any(Number),
+    );
     await model.close();
   });
 

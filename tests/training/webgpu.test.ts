@@ -86,7 +86,10 @@ function expectSameState(
     expect(relativeError(got.get(key) ?? [], data, 0.05), key).toBeLessThan(tolerance.weights);
 }
 
-describe.skipIf(!hasSoftwareVulkan)("WebGPU agrees with the processor", () => {
+/** A software driver compiles hundreds of kernels; alone each test takes seconds. */
+const patience = { timeout: 600_000 };
+
+describe.skipIf(!hasSoftwareVulkan)("WebGPU agrees with the processor", patience, () => {
   it.each(Object.keys(networks))("in what %s predicts", async (name) => {
     const [expected, got] = [await logitsOn("cpu", name), await logitsOn("webgpu", name)];
     expect(relativeError(got, expected)).toBeLessThan(tolerance.logits);
@@ -116,7 +119,7 @@ const oracles = join(process.env["MARROW_SHARED"] ?? "../shared", "oracles");
 /** The quickest of each kind; `marrow verify --device webgpu` takes all eight. */
 const verified = ["unet-2d", "res-unet"];
 
-describe.skipIf(!hasSoftwareVulkan || !existsSync(oracles))("verify on WebGPU", () => {
+describe.skipIf(!hasSoftwareVulkan || !existsSync(oracles))("verify on WebGPU", patience, () => {
   it.each(verified)("%s", async (name) => {
     const { rows } = await verifyOracle(join(oracles, `${name}.safetensors`), "webgpu");
     expect(rows.length).toBeGreaterThan(20);

@@ -28,12 +28,22 @@ export function classifyCommand(): Command {
   return new Command("classify")
     .description("classify cases with a trained classifier; the folds of a run are averaged")
     .argument("[images...]", "NIfTI images; the channels of one case joined by commas")
-    .requiredOption("--model <paths...>", "model.onnx files of a classifier, or the folder of a run (all its folds)")
+    .requiredOption(
+      "--model <paths...>",
+      "model.onnx files of a classifier, or the folder of a run (all its folds)",
+    )
     .option("--mask <paths...>", "masks of the ROI map, in the order of the images, or one folder of them")
     .option("--participants <tsv>", "table with clinical variables, one row a patient")
     .option("--study <dir>", "take cases from a study instead")
-    .option("--cases <ids>", "`test`, `external`, or case ids of the study, separated by commas (default: all)", parseNames)
-    .option("--roi <name>", "run or reader of the study whose masks make the ROI map (default: the study's reader)")
+    .option(
+      "--cases <ids>",
+      "`test`, `external`, or case ids of the study, separated by commas (default: all)",
+      parseNames,
+    )
+    .option(
+      "--roi <name>",
+      "run or reader of the study whose masks make the ROI map (default: the study's reader)",
+    )
     .option("--out <csv>", "write the table here too")
     .addOption(deviceOption())
     .action(run);
@@ -55,11 +65,16 @@ async function run(images: string[], options: Options): Promise<void> {
 }
 
 /** One after the other; what fails is reported and the rest goes on. */
-async function classifyAll(jobs: readonly CaseJob[], models: readonly Classifier[], plan: Plan): Promise<Row[]> {
+async function classifyAll(
+  jobs: readonly CaseJob[],
+  models: readonly Classifier[],
+  plan: Plan,
+): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { id, images, mask, clinical } of jobs) {
     try {
-      if (mask === undefined) throw new MarrowError("CLASSIFY_NO_MASK", { file: images[0], expected: `a mask for ${id}` });
+      if (mask === undefined)
+        throw new MarrowError("CLASSIFY_NO_MASK", { file: images[0], expected: `a mask for ${id}` });
       rows.push({ id, result: await classifyFiles({ images, mask, clinical }, models, plan) });
     } catch (error) {
       console.error(`${id}: ${asMarrowError(error, images[0]).message}`);
@@ -88,7 +103,9 @@ function tableOf(rows: readonly Row[], plan: Plan): Table {
       result.roiMl,
       noteOf(result),
     ]),
-    notes: ["Probability: calibrated on the validation cases of the training; it holds where positive cases are as frequent as there."],
+    notes: [
+      "Probability: calibrated on the validation cases of the training; it holds where positive cases are as frequent as there.",
+    ],
   };
 }
 

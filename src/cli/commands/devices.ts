@@ -15,8 +15,9 @@ export function devicesCommand(): Command {
 function lineOf({ device, what, trial, cure }: DeviceReport): string {
   const head = `${device.padEnd(7)} ${trial.works ? "works" : "no   "}`;
   if (!trial.works) {
-    const why = trial.why.replace(/\s+/g, " ").slice(0, 160);
-    return [`${head}  ${what}: ${why}`, ...(cure === undefined ? [] : [`               ${cure}`])].join("\n");
+    return [`${head}  ${what}: ${trial.why}`, ...(cure === undefined ? [] : [`               ${cure}`])].join(
+      "\n",
+    );
   }
   const ms = (n: number) => `${n.toFixed(0)} ms`;
   return `${head}  ${what}: tiny step ${ms(trial.stepMs)} (opened in ${ms(trial.openMs)}), within ${trial.error.toExponential(1)} of the processor`;

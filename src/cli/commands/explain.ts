@@ -3,7 +3,12 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import type { Device } from "../../autograd/runtime.js";
 import { asMarrowError } from "../../base/errors.js";
-import { explainFiles, type Explainable, layersOf, openExplainable } from "../../inference/explain/explain.js";
+import {
+  explainFiles,
+  type Explainable,
+  layersOf,
+  openExplainable,
+} from "../../inference/explain/explain.js";
 import { type Method, methods } from "../../inference/explain/methods.js";
 import { heatPicture, hottestSlices } from "../../report/heat-picture.js";
 import { readMask, readNifti, writeNifti } from "../../volume/nifti.js";
@@ -29,17 +34,30 @@ export function explainCommand(): Command {
   return new Command("explain")
     .description("show which voxels a model's answer rests on: Grad-CAM of any layer, or a second opinion")
     .argument("[images...]", "NIfTI images; the channels of one case joined by commas")
-    .requiredOption("--model <path>", "model.onnx of a classifier or segmentation, or the folder of a run (its first fold)")
+    .requiredOption(
+      "--model <path>",
+      "model.onnx of a classifier or segmentation, or the folder of a run (its first fold)",
+    )
     .addOption(new Option("--method <name>", "how to explain").choices(methods).default("grad-cam"))
     .option("--layer <name>", "layer of Grad-CAM (default: the last one of the coarsest resolution)")
     .option("--layers", "list the model's layers and do no more")
     .option("--label <name>", "label of a segmentation (default: its first)")
     .option("--steps <n>", "steps of the integrated gradients", parseCount, 32)
-    .option("--mask <paths...>", "a classifier's ROI masks, in the order of the images, or one folder of them")
+    .option(
+      "--mask <paths...>",
+      "a classifier's ROI masks, in the order of the images, or one folder of them",
+    )
     .option("--participants <tsv>", "table with clinical variables, one row a patient")
     .option("--study <dir>", "take cases from a study instead")
-    .option("--cases <ids>", "`test`, `external`, or case ids of the study, separated by commas (default: all)", parseNames)
-    .option("--roi <name>", "run or reader of the study whose masks make the ROI map (default: the study's reader)")
+    .option(
+      "--cases <ids>",
+      "`test`, `external`, or case ids of the study, separated by commas (default: all)",
+      parseNames,
+    )
+    .option(
+      "--roi <name>",
+      "run or reader of the study whose masks make the ROI map (default: the study's reader)",
+    )
     .option("--pictures <n>", "slices drawn of each case, those with most of the map", parseCount, 3)
     .option("--out <dir>", "where maps and pictures go", "explanations")
     .addOption(deviceOption())
@@ -53,7 +71,12 @@ async function run(images: string[], options: Options): Promise<void> {
     return;
   }
   const { layer, label, method, steps, device } = options;
-  const chosen = { method, steps, ...(layer !== undefined && { layer }), ...(label !== undefined && { label }) };
+  const chosen = {
+    method,
+    steps,
+    ...(layer !== undefined && { layer }),
+    ...(label !== undefined && { label }),
+  };
   const model = await openExplainable(file, chosen, device);
   const jobs = await caseJobs(images, options);
   await makeFolder(options.out);
@@ -72,13 +95,27 @@ async function run(images: string[], options: Options): Promise<void> {
 }
 
 /** Writes the map, its record and pictures; returns the line to print. */
-async function explainOne(job: CaseJob, model: Explainable, { out, method, pictures, label }: Options, file: string): Promise<string> {
+async function explainOne(
+  job: CaseJob,
+  model: Explainable,
+  { out, method, pictures, label }: Options,
+  file: string,
+): Promise<string> {
   const { map, scale, score } = await explainFiles(job, model);
   const stem = join(out, `${job.id}_${method}`);
   await writeNifti(`${stem}.nii.gz`, map, { description: `Marrow ${method}. Research use only.` });
   const { layer } = model.explainer;
   const name = model.plan.classification ? undefined : (label ?? model.plan.labels[0].name);
-  await writeJson(`${stem}.json`, { case: job.id, method, layer, label: name, score, scale, model: file, notice: "Research use only." });
+  await writeJson(`${stem}.json`, {
+    case: job.id,
+    method,
+    layer,
+    label: name,
+    score,
+    scale,
+    model: file,
+    notice: "Research use only.",
+  });
   const image = await readNifti(job.images[0]);
   const mask = job.mask === undefined ? undefined : await readMask(job.mask);
   for (const slice of hottestSlices(map, pictures))

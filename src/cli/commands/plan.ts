@@ -43,8 +43,15 @@ export function planCommand(): Command {
       "plan a classifier too: column of participants.tsv and the value that is positive, e.g. diagnosis=axSpA",
       parseClass,
     )
-    .option("--clinical <list>", `clinical variables for the classifier: ${clinicalNames.join(", ")}`, parseClinical)
-    .option("--roi <name>", "run or reader whose masks make the classifier's ROI map (default: the study's reader)")
+    .option(
+      "--clinical <list>",
+      `clinical variables for the classifier: ${clinicalNames.join(", ")}`,
+      parseClinical,
+    )
+    .option(
+      "--roi <name>",
+      "run or reader whose masks make the classifier's ROI map (default: the study's reader)",
+    )
     .option("--force", "overwrite a plan that was edited by hand")
     .action(run);
 }
@@ -84,7 +91,12 @@ async function run(
     ...(memory !== undefined && { memoryGb: memory }),
     ...(contextSlices !== undefined && { contextSlices }),
     ...(classify && {
-      classification: { column: classify[0], positive: classify[1], clinical, roi: roi ?? study.config.reader },
+      classification: {
+        column: classify[0],
+        positive: classify[1],
+        clinical,
+        roi: roi ?? study.config.reader,
+      },
     }),
     cores: availableParallelism(),
   });

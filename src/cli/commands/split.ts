@@ -39,7 +39,10 @@ export function splitCommand(): Command {
     .option("--test <share>", "share of the patients kept for the test, e.g. 0.2", number)
     .option("--validation <share>", "share that validates, with --folds 1", number)
     .option("--external-site <name>", "site whose patients are all kept as external test")
-    .option("--stratify <column>", "column of participants.tsv whose classes are shared out evenly, e.g. diagnosis")
+    .option(
+      "--stratify <column>",
+      "column of participants.tsv whose classes are shared out evenly, e.g. diagnosis",
+    )
     .option("--from <file>", "take these splits instead: splits.json or nnU-Net's splits_final.json")
     .option("--force", "replace the splits that are there")
     .action(run);
@@ -84,7 +87,11 @@ async function newSplits(
 }
 
 /** Cases with their class by a column of participants.tsv; cases without one take no part. */
-async function inClasses(study: Study, cases: readonly SplitCase[], column?: string): Promise<readonly SplitCase[]> {
+async function inClasses(
+  study: Study,
+  cases: readonly SplitCase[],
+  column?: string,
+): Promise<readonly SplitCase[]> {
   if (column === undefined) return cases;
   const rows = await readRows(
     study.dir,
@@ -95,7 +102,10 @@ async function inClasses(study: Study, cases: readonly SplitCase[], column?: str
     return group === undefined ? [] : [{ ...one, group }];
   });
   if (known.length === 0)
-    throw new MarrowError("CLASSIFY_COLUMN", { file: join(study.dir, places.participants), expected: `a column ${column}` });
+    throw new MarrowError("CLASSIFY_COLUMN", {
+      file: join(study.dir, places.participants),
+      expected: `a column ${column}`,
+    });
   return known;
 }
 

@@ -39,7 +39,7 @@ async function find(http: HttpClient, query: PacsQuery): Promise<Match[]> {
   for (const keyword of returned[query.level])
     search.append("includefield", dictionaryTag(keyword) ?? keyword);
   if (query.limit !== undefined) search.set("limit", String(query.limit));
-  const { status, body } = await http.request(`${path}?${search}`, { accept: json });
+  const { status, body } = await http.request(`${path}?${search.toString()}`, { accept: json });
   if (status === 204) return [];
   return parseJson(body, http.url).map((found) => matchOf(found, query));
 }

@@ -7,6 +7,7 @@ import type { Socket } from "node:net";
 import { createRequire } from "node:module";
 import { Writable } from "node:stream";
 import type { EncodedDataSet } from "../p10.js";
+import { explicitLittleEndian } from "../transfer-syntax.js";
 
 export type Elements = Readonly<Record<string, unknown>>;
 
@@ -79,7 +80,8 @@ export interface DimseScp {
 type Keys = Readonly<Record<string, string>>;
 
 interface OfferedAssociation {
-  addPresentationContextFromRequest(request: DimseRequest, syntaxes: readonly string[]): number;
+  addPresentationContextFromRequest: (this: OfferedAssociation, request: DimseRequest, syntaxes: readonly string[]) => number; // prettier-ignore
+  addPresentationContext(uid: string): number;
   addOrGetPresentationContext(uid: string): number;
   addTransferSyntaxToPresentationContext(context: number, uid: string): void;
   getPresentationContext(context: number): { setProviderRole(isProvider: boolean): void };
@@ -165,7 +167,7 @@ export function dimseLibrary(): DimseLibrary {
 
 function prepared(loaded: DimseLibrary): DimseLibrary {
   loaded.log.setLevel("silent");
-  offerFurtherClasses(loaded);
+  offerFurtherContexts(loaded);
   // The class that clients and servers share is not exported.
   const network = Object.getPrototypeOf(loaded.Scp.prototype) as DimseScp;
   network.createStoreWritableStream = () => new Collector();
@@ -178,11 +180,16 @@ function prepared(loaded: DimseLibrary): DimseLibrary {
 }
 
 /** With C-GET the PACS stores on our association: every class it may send must have been offered, in the SCP role. */
-function offerFurtherClasses({ association, requests }: DimseLibrary): void {
+function offerFurtherContexts({ association, requests }: DimseLibrary): void {
   const { prototype } = association.Association;
   const add = prototype.addPresentationContextFromRequest;
   prototype.addPresentationContextFromRequest = function (request, syntaxes) {
     const id = add.call(this, request, syntaxes);
+    // A context of its own for explicit VR: else many peers choose implicit VR, and the data set would be written anew.
+    if (request instanceof requests.CStoreRequest) {
+      const context = this.addPresentationContext(request.getAffectedSopClassUid());
+      this.addTransferSyntaxToPresentationContext(context, explicitLittleEndian);
+    }
     if (request instanceof requests.CGetRequest)
       for (const uid of furtherClasses) {
         const context = this.addOrGetPresentationContext(uid);

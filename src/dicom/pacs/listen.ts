@@ -2,7 +2,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { asMarrowError, MarrowError } from "../../base/errors.js";
 import { withHeader } from "../p10.js";
-import { transferSyntaxes } from "../transfer-syntax.js";
+import { explicitLittleEndian, transferSyntaxes } from "../transfer-syntax.js";
 import type { ListenConfig } from "./config.js";
 import { Collector, dimseLibrary, receivedDataSet, type Context, type DimseAssociation, type DimseRequest, type DimseResponse, type DimseScp } from "./dimse-library.js"; // prettier-ignore
 import type { MoveListener } from "./dimse.js";
@@ -120,12 +120,14 @@ function admit(scp: DimseScp, association: DimseAssociation, refusal: Refusal["c
 
 const storageRoot = "1.2.840.10008.5.1.4.1.1.";
 
-/** Verification and every storage class, in the first transfer syntax proposed that Marrow reads. */
+/** Verification and every storage class: explicit VR where it is proposed, else the first transfer syntax that Marrow reads. */
 function negotiate(context: Context): void {
   const { PresentationContextResult: result, SopClass } = dimseLibrary().constants;
   const wanted = context.getAbstractSyntaxUid();
   const isKnown = wanted === SopClass["Verification"] || wanted.startsWith(storageRoot);
-  const syntax = context.getTransferSyntaxUids().find((uid) => uid in transferSyntaxes);
+  const proposed = context.getTransferSyntaxUids();
+  const syntax =
+    proposed.find((uid) => uid === explicitLittleEndian) ?? proposed.find((uid) => uid in transferSyntaxes);
   if (!isKnown) context.setResult(result["RejectAbstractSyntaxNotSupported"]);
   else if (syntax === undefined) context.setResult(result["RejectTransferSyntaxesNotSupported"]);
   else context.setResult(result["Accept"], syntax);

@@ -45,12 +45,12 @@ export function measurementReport(
   series: Omit<ResultSeries, "sopClassUid" | "modality">,
 ): DicomFile {
   const root = container(concepts.report, [...context(image), ...body(report, image)], "1500");
-  const { RelationshipType: _, ...tree } = root;
   return resultFile(
     image.head,
     { ...series, sopClassUid: comprehensiveSr, modality: "SR" },
     {
-      ...tree,
+      ...root,
+      RelationshipType: undefined,
       CompletionFlag: "COMPLETE",
       VerificationFlag: "UNVERIFIED",
       ReferencedPerformedProcedureStepSequence: [],

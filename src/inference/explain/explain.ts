@@ -49,7 +49,8 @@ export async function openExplainable(
   const { plan } = description;
   const names = plan.labels.map(({ name }) => name);
   const label = options.label === undefined ? 1 : names.indexOf(options.label) + 1;
-  if (label === 0) throw new MarrowError("BAD_ARGUMENT", { expected: names.join(", "), found: options.label ?? "" });
+  if (label === 0)
+    throw new MarrowError("BAD_ARGUMENT", { expected: names.join(", "), found: options.label ?? "" });
   const explainer = await openExplainer(explanationGraph(plan, label), weightsOf(model), options, device);
   return { ...description, explainer, label };
 }
@@ -85,13 +86,19 @@ async function ofCase(files: ExplainFiles, { plan, explainer }: Explainable): Pr
   return { map: cropOrPad(window, image.size, { mode: "zero" }).data, score, image, grid };
 }
 
-async function ofImage({ images }: ExplainFiles, { plan, explainer, label }: Explainable): Promise<NetworkMap> {
+async function ofImage(
+  { images }: ExplainFiles,
+  { plan, explainer, label }: Explainable,
+): Promise<NetworkMap> {
   const channels = await readChannels(images);
   const image = preprocessImages(channels, plan);
   const map = new Float32Array(voxelCount(image.size));
   const plane = image.size[0] * image.size[1];
   let score = 0;
-  const plain: Plan = { ...plan, inference: { ...plan.inference, mirror: [false, false, false], noisyPasses: 0 } };
+  const plain: Plan = {
+    ...plan,
+    inference: { ...plan.inference, mirror: [false, false, false], noisyPasses: 0 },
+  };
   const patch = voxelCount(plan.patch);
   await slideWindows(image, {
     plan: plain,

@@ -74,7 +74,9 @@ function ofSegmentation(plan: Plan, label: number): ExplanationGraph {
 
 /** Layers whose result is a map, in order; those that end before the last axes cannot be laid over the image. */
 export function mapLayers({ layers, seen }: ExplanationGraph): Map<string, Tensor> {
-  const maps = [...layers.results].filter(([, t]) => t.shape.length === seen.shape.length && t.shape[0] === 1);
+  const maps = [...layers.results].filter(
+    ([, t]) => t.shape.length === seen.shape.length && t.shape[0] === 1,
+  );
   return new Map(maps);
 }
 
@@ -93,7 +95,8 @@ export function defaultLayer(graph: ExplanationGraph): string {
 export function gradCam(graph: ExplanationGraph, layer: string): Tensor {
   const maps = mapLayers(graph);
   const activation = maps.get(layer);
-  if (!activation) throw new MarrowError("LAYER_UNKNOWN", { expected: [...maps.keys()].join(", "), found: layer });
+  if (!activation)
+    throw new MarrowError("LAYER_UNKNOWN", { expected: [...maps.keys()].join(", "), found: layer });
   const [gradient] = gradients(graph.score, [activation]);
   const weights = mean(gradient, [...activation.shape.keys()].slice(2));
   const map = relu(sum(mul(activation, weights), [1]));

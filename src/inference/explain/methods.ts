@@ -65,7 +65,11 @@ export async function openExplainer(
 }
 
 /** Of segmentation the region is where the label is found in the unchanged window, for all that follows. */
-async function runOf(session: Session, { inputs, found }: ExplanationGraph, window: WindowFeeds): Promise<Run> {
+async function runOf(
+  session: Session,
+  { inputs, found }: ExplanationGraph,
+  window: WindowFeeds,
+): Promise<Run> {
   const feedsOf = (fed: WindowFeeds, scale: number, region?: Float32Array<ArrayBuffer>): Values => {
     const all: WindowFeeds = { ...fed, scale: Float32Array.of(scale), ...(region && { region }) };
     const used = [...inputs].filter(([name]) => session.inputs.includes(name));
@@ -136,7 +140,10 @@ async function occlude(
 }
 
 /** The voxels of each block. */
-function* blocksOf([depth, height, width]: readonly number[], [bd, bh, bw]: readonly number[]): Generator<number[]> {
+function* blocksOf(
+  [depth, height, width]: readonly number[],
+  [bd, bh, bw]: readonly number[],
+): Generator<number[]> {
   for (let d = 0; d < depth; d += bd)
     for (let h = 0; h < height; h += bh)
       for (let w = 0; w < width; w += bw) {

@@ -25,10 +25,10 @@ export function patientPage(data: PatientData, pictures: PatientPictures, made: 
       pictureRow(pictures.keyImages),
       `<div class="columns"><div>`,
       renderTable(bySiteTable(data), "html"),
-      `</div><div>`,
-      renderTable(scoreTable(data), "html"),
       `<h3>Since last time</h3><p>${escapeHtml(changeSentence(data))}</p>`,
       `<h3>Classification</h3>${classificationHtml(data, pictures.heat)}`,
+      `</div><div>`,
+      renderTable(scoreTable(data), "html"),
       `</div></div>`,
       `<h3>What this page cannot see</h3><ul>${blindSpots(study.config.task)
         .map((text) => `<li>${escapeHtml(text)}</li>`)
@@ -43,9 +43,9 @@ export function patientPage(data: PatientData, pictures: PatientPictures, made: 
 const style = `
 .columns{display:grid;grid-template-columns:1fr 1fr;gap:0 1.6rem;align-items:start}.columns>div{min-width:0}
 .row{display:grid;grid-template-columns:repeat(3,1fr);gap:.6rem}.row figure{margin:.4rem 0}.row img,.heat img{width:100%;background:#000}
-.heat{display:grid;grid-template-columns:11rem 1fr;gap:.8rem;align-items:start}.heat figure{margin:0}ul{margin:.2rem 0;padding-left:1.2rem}
+.heat{display:grid;grid-template-columns:11rem 1fr;gap:.8rem;align-items:start}.heat figure{margin:0}.heat p{margin-top:0}ul{margin:.2rem 0;padding-left:1.2rem}td:last-child{white-space:nowrap}
 @media(max-width:700px){.columns{grid-template-columns:1fr}}
-@media print{body{font-size:8.6pt;line-height:1.35}h1{font-size:14pt}h3{margin:.6rem 0 .2rem}.row img{max-height:58mm;object-fit:contain}.heat{grid-template-columns:34mm 1fr}footer{margin-top:.6rem}main{break-inside:avoid}}
+@media print{body{font-size:8.6pt;line-height:1.35}h1{font-size:14pt}h3{margin:.6rem 0 .2rem}.row img{height:44mm;object-fit:contain}.heat{grid-template-columns:34mm 1fr}footer{margin-top:.6rem}p{margin:.3rem 0}}
 `;
 
 const pictureHtml = ({ caption, png }: Picture) =>

@@ -24,7 +24,7 @@ export function readingsOf(data: DataTable, file: string): Reading[] {
   return data.rows.map((_, n): Reading => {
     const words = texts.flatMap(([name, values]) => (values[n] === "" ? [] : [[name, values[n]]]));
     const values = numbers.flatMap(([name, list]) => (Number.isNaN(list[n]) ? [] : [[name, list[n]]]));
-    const recorded: Partial<Reading> = Object.fromEntries([...words, ...values]);
+    const recorded = Object.fromEntries<string | number>([...words, ...values]) as Partial<Reading>;
     return { reader: reader[n], case: case_[n], arm: arm[n], ...recorded };
   });
 }

@@ -41,7 +41,8 @@ export async function readStudyData(folder: string, clinical?: string): Promise<
   const readerScores = await scoreReaders(study, table);
   const completed = completeReadings(table, readerScores, study);
   const hasModel = completed.some(({ reader }) => reader === modelReader);
-  const own = chosen === undefined || hasModel ? [] : modelReadings(everyCase(runs, chosen), completed, study);
+  const own =
+    chosen === undefined || hasModel ? [] : modelReadings(everyCase(runs, chosen), completed, study);
   return {
     ...{ folder, study, subjects, runs, chosen, readerScores },
     clinical: await readClinical(study.dir, subjects, clinical),

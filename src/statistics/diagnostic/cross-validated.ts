@@ -83,7 +83,13 @@ export function crossValidatedClassifier(
   return {
     cases: decided,
     auc: pooled(auc(truth, probabilities), folds.length),
-    aucByFold: folds.map((fold) => ({ fold, auc: aucOf(cases.filter((one) => one.fold === fold), fold) })),
+    aucByFold: folds.map((fold) => ({
+      fold,
+      auc: aucOf(
+        cases.filter((one) => one.fold === fold),
+        fold,
+      ),
+    })),
     counts,
     report: binaryReport(counts),
     calibration: calibration(truth, probabilities, { seed }),

@@ -17,17 +17,15 @@ export interface Head {
 
 /** What lies between the two heads of a person, in mm along L, P, S: mean and how fast a difference becomes unlikely. */
 const apart = [
-  { mean: 178, spread: 22 },
+  { mean: 178, spread: 15 },
+  { mean: 0, spread: 10 },
   { mean: 0, spread: 12 },
-  { mean: 0, spread: 14 },
 ] as const;
 /** Heads nearer than this (mm) are one, or no heads. */
 const nearest = 112;
 /** The middle between the heads lies near the middle of the image, mm. */
-const middleSpread = 35;
+const middleSpread = 30;
 const radiusSpread = 4;
-/** How strange it is that one head is brighter than its surroundings and the other darker, in squared spreads. */
-const otherContrast = 6;
 /** Votes that a squared spread costs. */
 const priorWeight = 0.04;
 
@@ -51,13 +49,12 @@ export function findFemoralHeads(image: Volume): Head[] {
   return best?.heads ?? [];
 }
 
-/** How unlike two femoral heads a pair of spheres lies and looks: sum of squared spreads. */
+/** How unlike two femoral heads a pair of spheres lies: sum of squared spreads. */
 function strangeness(left: Sphere, right: Sphere, middle: Vec3): number {
   const differences = apart.map(
     ({ mean, spread }, axis) => (left.centre[axis] - right.centre[axis] - mean) / spread,
   );
   const off = ((left.centre[0] + right.centre[0]) / 2 - middle[0]) / middleSpread;
   const unlike = (left.radiusMm - right.radiusMm) / radiusSpread;
-  const contrast = left.votes * right.votes > 0 ? 0 : otherContrast;
-  return [...differences, off, unlike].reduce((sum, d) => sum + d * d, contrast);
+  return [...differences, off, unlike].reduce((sum, d) => sum + d * d, 0);
 }

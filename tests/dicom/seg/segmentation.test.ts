@@ -11,7 +11,7 @@ import { setText } from "../../../src/dicom/set-values.js";
 import type { DicomSource } from "../../../src/dicom/source.js";
 import { items, text } from "../../../src/dicom/values.js";
 import { writeDicom } from "../../../src/dicom/write-dicom.js";
-import { reorient, sameGrid, transformPoint } from "../../../src/volume/geometry.js";
+import { reorient, transformPoint } from "../../../src/volume/geometry.js";
 import type { Mask, Vec3 } from "../../../src/volume/volume.js";
 import { axial, stackOf } from "../make-dicom.js";
 import { filesIn, load, present } from "../real-data.js";

@@ -14,7 +14,9 @@ interface Reference {
   readonly priorLogit: number;
   readonly temperature: number;
 }
-const references = JSON.parse(readFileSync("tests/statistics/fixtures/temperature.json", "utf8")) as Reference[];
+const references = JSON.parse(
+  readFileSync("tests/statistics/fixtures/temperature.json", "utf8"),
+) as Reference[];
 
 function scored(count: number, folds: number, sharpness = 1): ScoredCase[] {
   const random = new Random(2, "scored");
@@ -45,7 +47,11 @@ describe("calibrated", () => {
 describe("fitDecision", () => {
   it("does without a point where the cases are of one class", () => {
     const cases = scored(10, 1).filter(({ positive }) => positive);
-    expect(fitDecision(cases, { kind: "youden" }, 0)).toEqual({ temperature: 1, priorLogit: 0, threshold: 0.5 });
+    expect(fitDecision(cases, { kind: "youden" }, 0)).toEqual({
+      temperature: 1,
+      priorLogit: 0,
+      threshold: 0.5,
+    });
   });
 });
 

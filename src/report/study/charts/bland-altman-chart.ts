@@ -51,7 +51,7 @@ export async function blandAltmanChart(
       ],
     },
     bounds: "flush",
-    spacing: { row: 62, column: 60 },
+    spacing: { row: 84, column: 60 },
     resolve: { scale: { x: "independent", y: "shared" }, axis: { y: "independent" } },
   };
   return chartFigure(text, spec);

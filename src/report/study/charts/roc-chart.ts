@@ -46,6 +46,7 @@ export async function rocChart(
       color: {
         ...{ field: "name", type: "nominal" as const, title: "Model (AUC)" },
         scale: { domain: curves.map(({ name }) => name), range: [...palette] },
+        legend: { orient: "bottom" as const, direction: "vertical" as const, labelLimit: 600 },
       },
     },
   };

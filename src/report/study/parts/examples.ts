@@ -1,6 +1,5 @@
 /** Example panels: the chosen network's best, median and worst case: image, reference, prediction, Dice. */
 import { readMask, readNifti } from "../../../volume/nifti.js";
-import type { Mask } from "../../../volume/volume.js";
 import { largestSlice, slicePicture, type SliceMasks } from "../../picture.js";
 import { figureBlock, missingBlock, type Block } from "../blocks.js";
 import { panelFigure, sized, type PanelRow } from "../panel-figure.js";
@@ -63,7 +62,7 @@ async function panelRow({ study, chosen }: StudyData, { what, one, dice }: Pick)
     pictures: [
       picture(`Image, slice ${slice + 1}`, {}),
       picture("Reference", { truth }),
-      picture("Prediction", { prediction: prediction as Mask }),
+      picture("Prediction", { prediction }),
     ],
   };
 }
