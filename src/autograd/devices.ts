@@ -100,7 +100,7 @@ function tryInProcess(device: Device): Promise<{ trial: Trial; said: string }> {
 }
 
 /** A process that died without a word: the driver's doing. */
-function ended(error: { code?: unknown; signal?: unknown } | null): Trial {
-  const how = error?.signal ? `signal ${String(error.signal)}` : `exit code ${String(error?.code ?? 0)}`;
+function ended(error: { code?: string | number | null; signal?: NodeJS.Signals | null } | null): Trial {
+  const how = error?.signal ? `signal ${error.signal}` : `exit code ${error?.code ?? 0}`;
   return { works: false, why: `its driver ended the process (${how})` };
 }

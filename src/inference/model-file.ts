@@ -7,6 +7,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { channelBlock } from "../autograd/blocked/probe.js";
 import { compile } from "../autograd/onnx/compile.js";
 import type { Message } from "../autograd/onnx/schema.js";
+import { inspectOnnx } from "../autograd/onnx/inspect.js";
 import { decode } from "../autograd/onnx/wire.js";
 import { portable } from "../autograd/portable/rewrite.js";
 import { type Device, Session } from "../autograd/runtime.js";
@@ -112,6 +113,7 @@ export interface ModelFile {
 
 /** Reads a model file of either kind. Throws MODEL_INVALID, and as reading a file does. */
 export async function readModelFile(path: string): Promise<ModelFile> {
+  await inspectOnnx(path);
   const bytes = await readFile(path).catch((error: unknown) => {
     throw asMarrowError(error, path);
   });

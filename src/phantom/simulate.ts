@@ -101,7 +101,7 @@ export function simulateProbability(subject: PhantomSubject): { probability: num
 /** Heat around one lesion (around the middle without any), 0 to 1000. */
 export function simulateHeat({ mask }: PhantomSubject): { data: Int16Array<ArrayBuffer> } {
   const [ni, nj, nk] = mask.size;
-  const at = Math.max(0, mask.data.indexOf(Math.max(...mask.data)));
+  const at = Math.max(0, mask.data.indexOf(mask.data.reduce((top, value) => Math.max(top, value), 0)));
   const centre =
     mask.data[at] > 0 ? at : Math.floor(ni / 2) + ni * (Math.floor(nj / 2) + nj * Math.floor(nk / 2));
   const place = (n: number) => [n % ni, Math.floor(n / ni) % nj, Math.floor(n / (ni * nj))];

@@ -135,7 +135,7 @@ export class TrainingStep {
     const results = await session.run(feeds);
     for (const output of session.outputs) {
       const name = output.replace(/^next:/, "");
-      if (name !== output) this.current.set(name, results[output] as Value);
+      if (name !== output) this.current.set(name, results[output]);
     }
     const number = (name: string) => (results[name] ? (floats(results[name])[0] ?? NaN) : NaN);
     return { loss: number("loss"), scoreLoss: number("scoreLoss"), gradientNorm: number("gradientNorm") };

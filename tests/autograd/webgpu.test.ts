@@ -23,10 +23,9 @@ async function resultsOn(device: Device, { inputs, build }: Example) {
   const outputs: Record<string, Tensor> = { y };
   grads.forEach((g, i) => (outputs[`grad.x${i}`] = g));
   const session = await Session.open(compile(await forDevice(outputs, device)), { device, threads: 1 });
-  const feeds = specs.map(({ shape, from, to }, i) => [
-    `x${i}`,
-    value(spread(shape, i + 1, from, to), shape),
-  ]);
+  const feeds = specs.map(
+    ({ shape, from, to }, i) => [`x${i}`, value(spread(shape, i + 1, from, to), shape)] as const,
+  );
   const results = await session.run(Object.fromEntries(feeds));
   const read = Object.entries(results).map(([name, result]) => [name, floats(result)] as const);
   await session.close();

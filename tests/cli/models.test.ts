@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readSafetensors, writeSafetensors } from "../../src/autograd/safetensors.js";
+import { readSafetensors, type SafeTensor, writeSafetensors } from "../../src/autograd/safetensors.js";
 import { input } from "../../src/autograd/tensor.js";
 import { Random } from "../../src/base/random.js";
 import { inferenceGraph } from "../../src/inference/graph.js";
@@ -94,16 +94,16 @@ describe("marrow import-weights", () => {
 
   beforeAll(async () => {
     // The slices last, as MONAI has them: a kernel of 3 × 3 × 3 is stored with its axes turned.
-    const tensors = [...layers.parameters].map(([name, { tensor }]) => {
+    const tensors = [...layers.parameters].map(([name, { tensor }]): [string, SafeTensor] => {
       const shape = [...tensor.shape];
       const data = (values.get(name) ?? new Float32Array()).slice();
-      if (shape.length !== 5) return [`module.${name}`, { shape, data }] as const;
+      if (shape.length !== 5) return [`module.${name}`, { shape, data }];
       const [o, i, d, h, w] = shape;
       const turned = data.map((_, at) => {
         const [x, y, z] = [at % d, Math.floor(at / d) % w, Math.floor(at / (d * w)) % h];
         return data[((Math.floor(at / (d * w * h)) * d + x) * h + z) * w + y];
       });
-      return [`module.${name}`, { shape: [o, i, h, w, d], data: turned }] as const;
+      return [`module.${name}`, { shape: [o, i, h, w, d], data: turned }];
     });
     await writeSafetensors(source, { tensors: new Map(tensors), metadata: {} });
   });

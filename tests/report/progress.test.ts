@@ -12,7 +12,11 @@ const paths = (svg: string) => [...svg.matchAll(/ d="([^"]*)"/g)].map((match) =>
 
 describe("progressSvg", () => {
   it("draws loss and Dice against epochs", () => {
-    const svg = progressSvg([record(1, { validationScore: 0 }), record(2), record(3, { validationScore: 1 })]);
+    const svg = progressSvg([
+      record(1, { validationScore: 0 }),
+      record(2),
+      record(3, { validationScore: 1 }),
+    ]);
     const [training, validation, dice] = paths(svg);
     expect(training.split("L")).toHaveLength(3);
     expect(validation).toBe("");

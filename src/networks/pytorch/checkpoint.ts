@@ -95,15 +95,15 @@ function storageOf(
 }
 
 /** The dictionary of tensors: the value itself, or what lies under one of the usual keys. */
-function tensorsIn(value: unknown, depth = 0): Map<string, StoredTensor> {
+function tensorsIn(value: unknown, depth = 0): ReadonlyMap<string, StoredTensor> {
   // A dictionary may hold itself.
-  if (!(value instanceof Map) || depth > wrappers.length) return new Map();
+  if (!(value instanceof Map) || depth > wrappers.length) return new Map<string, StoredTensor>();
   const found = [...value].filter(
     (pair): pair is [string, StoredTensor] => typeof pair[0] === "string" && pair[1] instanceof StoredTensor,
   );
   if (found.length > 0) return new Map(found);
   const inner = wrappers.find((key) => value.get(key) instanceof Map);
-  return inner === undefined ? new Map() : tensorsIn(value.get(inner), depth + 1);
+  return inner === undefined ? new Map<string, StoredTensor>() : tensorsIn(value.get(inner), depth + 1);
 }
 
 function withoutPrefix(tensors: StateDict): StateDict {

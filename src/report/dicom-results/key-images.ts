@@ -41,12 +41,12 @@ const only = (mask: Mask, value: number): Mask => ({
   data: mask.data.map((one) => Number(one === value)),
 });
 
-function captureOf(prediction: Mask, pixels: Volume<VoxelArray>, label: string) {
-  const slice = largestSlice(pixels, { prediction });
-  const { width, height, data } = decode(slicePicture(pixels, { prediction }, slice, { pixels: 768 }));
+function captureOf(prediction: Mask, image: Volume<VoxelArray>, label: string) {
+  const slice = largestSlice(image, { prediction });
+  const { width, height, data } = decode(slicePicture(image, { prediction }, slice, { pixels: 768 }));
   const comment = `${titleOf(label)}, slice ${slice + 1}. Research use only.`;
   // Slices of the image run along k; a picture across another axis shows all of them.
-  const slices =
-    sliceAxisOf(pixels) === 2 ? [slice] : pixels.size[2] > 0 ? [...Array(pixels.size[2]).keys()] : [];
+  const all = image.size[2];
+  const slices = sliceAxisOf(image) === 2 ? [slice] : Array.from({ length: all }, (_, n) => n);
   return { picture: { width, height, data: Uint8Array.from(data) }, slices, comment };
 }

@@ -22,9 +22,11 @@ export function readingsOf(data: DataTable, file: string): Reading[] {
   const texts = textFields.filter(present).map((name) => [name, textColumn(data, name, file)] as const);
   const numbers = numberFields.filter(present).map((name) => [name, numberColumn(data, name, file)] as const);
   return data.rows.map((_, n): Reading => {
-    const words = texts.flatMap(([name, values]) => (values[n] === "" ? [] : [[name, values[n]]]));
-    const values = numbers.flatMap(([name, list]) => (Number.isNaN(list[n]) ? [] : [[name, list[n]]]));
-    const recorded = Object.fromEntries<string | number>([...words, ...values]) as Partial<Reading>;
+    const words = texts.flatMap(([name, values]) => (values[n] === "" ? [] : [[name, values[n]] as const]));
+    const values = numbers.flatMap(([name, list]) =>
+      Number.isNaN(list[n]) ? [] : [[name, list[n]] as const],
+    );
+    const recorded = { ...Object.fromEntries(words), ...Object.fromEntries(values) };
     return { reader: reader[n], case: case_[n], arm: arm[n], ...recorded };
   });
 }

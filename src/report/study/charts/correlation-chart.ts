@@ -24,7 +24,7 @@ export async function correlationChart(text: FigureText, cells: readonly Correla
   };
   const y = {
     ...{ field: "image", type: "nominal" as const, title: null, sort: sort("image") },
-    axis: { domain: false, ticks: false, labelLimit: 200 },
+    axis: { domain: false, ticks: false, labelLimit: 400 },
   };
   return chartFigure(text, {
     data: { values },
