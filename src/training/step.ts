@@ -88,8 +88,9 @@ export class TrainingStep {
   }
 
   /**
-   * One step on a batch: images [N, C, …], labels [N, …], and what else the loss reads. `iteration` counts batches from 0; `random` draws dropout
-   * masks and random points and must depend on the iteration alone, so that a resumed run repeats it.
+   * One step on a batch: images [N, C, …], labels [N, …], and what else the loss reads. `iteration` counts batches from
+   * 0; `random` draws dropout masks and random points and must depend on the iteration alone, so that a resumed run
+   * repeats it.
    */
   async run(
     images: Float32Array,
