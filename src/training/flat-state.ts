@@ -35,12 +35,22 @@ export function layoutOf(tensors: Iterable<readonly [name: string, shape: Shape]
   return { entries, shape: [Math.ceil(offset / width), width] };
 }
 
-/** The tensors, in the layout's order, as its vector. */
+/** So many tensors are joined at a time; see `joined`. */
+const groupSize = 8;
+
+/**
+ * The tensors, in the layout's order, as its vector. They are joined in groups, since the runtime computes what one
+ * concatenation reads in an order of its own: with all gradients in one, it went through the whole backward pass before
+ * it computed the first gradient of a weight, and kept everything alive until then.
+ */
 export function joined(layout: Layout, tensors: readonly Tensor[]): Tensor {
   const parts = tensors.map((t) => reshape(t, [sizeOf(t.shape)]));
   const free = sizeOf(layout.shape) - parts.reduce((n, { shape }) => n + sizeOf(shape), 0);
   const all = free > 0 ? [...parts, constant(new Float32Array(free))] : parts;
-  return reshape(concat(all, 0), layout.shape);
+  const groups = Array.from({ length: Math.ceil(all.length / groupSize) }, (_, g) =>
+    concat(all.slice(g * groupSize, (g + 1) * groupSize), 0),
+  );
+  return reshape(concat(groups, 0), layout.shape);
 }
 
 /** One tensor of the vector. */
