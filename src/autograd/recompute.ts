@@ -1,7 +1,8 @@
 /**
  * Rewrites a training step so that results which are cheap to compute again are not kept from the forward to the backward
  * pass (Chen et al. 2016). An activation after a norm takes one pass over the norm's input. A convolution's result
- * takes a convolution, which is worth it where the result is large.
+ * takes a convolution, which is worth it where the result is large for each image: a batch can be made smaller, a patch
+ * that has to be seen as a whole cannot.
  */
 import { topological } from "./onnx/compile.js";
 import { rows as convolution } from "./operators/convolution.js";
@@ -49,7 +50,7 @@ function usesOf(order: readonly Tensor[]): Map<Tensor, Tensor[]> {
 
 /**
  * The same outputs. `loss` divides them: what it depends on is the forward pass, all else the backward pass. Results of
- * convolutions of at least `large` elements are computed again.
+ * convolutions of at least `large` elements an image are computed again.
  */
 export function recompute(
   outputs: Readonly<Record<string, Tensor>>,
@@ -72,7 +73,7 @@ export function recompute(
   const triggers = new Map<Tensor, Tensor>();
   for (const y of forward) {
     const users = (uses.get(y) ?? []).filter(isBackward);
-    const isLarge = sizeOf(y.shape) >= large && isConvolution(y, forwardUses);
+    const isLarge = sizeOf(y.shape.slice(1)) >= large && isConvolution(y, forwardUses);
     if (users.length === 0 || !(isLarge || isActivation(y, forwardUses))) continue;
     const moments = users.map((user) => momentOf(user, y));
     if (!moments.every((t) => t !== undefined)) continue;

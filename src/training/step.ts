@@ -21,7 +21,7 @@ export interface StepResult {
   readonly gradientNorm: number;
 }
 
-/** Elements (64 MB) from which it pays to compute a convolution twice rather than keep its result. */
+/** Elements of one image (64 MB) from which it pays to compute a convolution twice rather than keep its result. */
 const largeResult = 2 ** 24;
 
 export type { State };
