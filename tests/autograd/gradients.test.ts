@@ -20,6 +20,7 @@ const notDifferentiable = [
   "maxScatter",
   "maxUnpool",
   "sign",
+  "step",
   "topPlaces",
 ];
 

@@ -199,7 +199,7 @@ const transposition: Rule = (t, context) => {
 };
 
 const always = ["sub", "div", "maximum", "minimum", "neg", "abs", "sign", "exp", "log", "sqrt", "reciprocal"];
-const more = ["tanh", "sigmoid", "erf", "pow", "greater", "greaterEqual", "equal", "where", "cast"];
+const more = ["tanh", "sigmoid", "erf", "step", "pow", "greater", "greaterEqual", "equal", "where", "cast"];
 
 export const rules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries([...always, ...more].map((name) => [name, elementwise])),

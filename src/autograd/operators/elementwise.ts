@@ -53,7 +53,13 @@ export const rows = {
   erf: row("erf", "Erf", ({ dy, a }) => [
     () => mul(dy, mul(scalar(2 / Math.sqrt(Math.PI)), exp(neg(mul(a, a))))),
   ]),
-  relu: row("relu", "Relu", ({ dy, y }) => [() => mul(dy, cast(greater(y, scalar(0)), "float32"))]),
+  relu: row("relu", "Relu", ({ dy, y }) => [() => mul(dy, step(y))]),
+  /** 1 where positive, 0 elsewhere, in one pass: a line so steep that it has reached 1 at 1e-30, cut at 0 and 1. */
+  step: {
+    ...row("step", "HardSigmoid"),
+    emit: (emitter, _, inputs) =>
+      emitter.node("HardSigmoid", inputs, { alpha: { float: 1e30 }, beta: { float: 0 } }),
+  },
   greater: row("greater", "Greater", undefined, "bool"),
   greaterEqual: row("greaterEqual", "GreaterOrEqual", undefined, "bool"),
   equal: row("equal", "Equal", undefined, "bool"),
@@ -84,7 +90,7 @@ const onnxTypes = { float32: 1, uint8: 2, int64: 7, bool: 9 } as const;
 
 /** The slope is 1 where the result is positive and alpha elsewhere (0 < alpha < 1, so the result's sign is the input's). */
 function leakyReluGradient(dy: Tensor, y: Tensor, alpha: number): Tensor {
-  return mul(dy, maximum(cast(greater(y, scalar(0)), "float32"), scalar(alpha)));
+  return mul(dy, maximum(step(y), scalar(alpha)));
 }
 
 export const add = (a: Tensor, b: Tensor): Tensor => node(rows.add, [a, b]);
@@ -107,6 +113,7 @@ export const tanh = (a: Tensor): Tensor => node(rows.tanh, [a]);
 export const sigmoid = (a: Tensor): Tensor => node(rows.sigmoid, [a]);
 export const erf = (a: Tensor): Tensor => node(rows.erf, [a]);
 export const relu = (a: Tensor): Tensor => node(rows.relu, [a]);
+export const step = (a: Tensor): Tensor => node(rows.step, [a]);
 export const leakyRelu = (a: Tensor, alpha = 0.01): Tensor => node(rows.leakyRelu, [a], { alpha });
 export const greater = (a: Tensor, b: Tensor): Tensor => node(rows.greater, [a, b]);
 export const greaterEqual = (a: Tensor, b: Tensor): Tensor => node(rows.greaterEqual, [a, b]);
