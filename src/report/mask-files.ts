@@ -20,9 +20,9 @@ export interface PairedMasks {
   }[];
 }
 
-/** Words at the end of a mask's name that are no part of the case id. */
+/** Words at the end of a mask's name that are no part of the case id; `_0000` is nnU-Net's first channel. */
 const endings =
-  /[_-](mask|seg|dseg|label|labels|pred|prediction|segmentation|truth|reference|t1w?|t2w?|stir|\d{4})$/i;
+  /([_-](mask|seg|dseg|label|labels|pred|prediction|segmentation|truth|reference|t1w?|t2w?|stir)|_000\d)$/i;
 
 /**
  * Case id of a mask's file name: without image ending, a trailing name of its folder (`1003_inflammation_R11` in `R11`)

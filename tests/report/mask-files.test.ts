@@ -11,6 +11,8 @@ describe("maskId", () => {
     ["anat/sub-01_ses-2_T1w_mask.nii", "sub-01_ses-2"],
     ["out/sub-01_T1W_dseg.nii.gz", "sub-01"],
     ["out/1003.nii.gz", "1003"],
+    ["out/sub-1003.nii.gz", "sub-1003"],
+    ["imagesTr/hippocampus_001_0000.nii.gz", "hippocampus_001"],
   ])("%s is of case %s", (file, id) => expect(maskId(file)).toBe(id));
 });
 
