@@ -3,43 +3,23 @@
  * patients, so that nothing is fitted to the data at hand) and 1; a missing one gives 0 and 0.
  */
 import { MarrowError } from "../base/errors.js";
+import { clinicalVariable, expectedValues, levelOf } from "./clinical-variables.js";
 import type { Row } from "./tsv.js";
 
-interface Variable {
-  readonly unit: string;
-  /** The value on its scale; undefined for a text that is none. */
-  readonly read: (text: string) => number | undefined;
-  readonly expected: string;
-}
-
-/** A number from 0 to `most` on a scale. */
-function amount(unit: string, most: number, scale: (value: number) => number): Variable {
-  const read = (text: string) => {
-    const value = Number(text);
-    return value >= 0 && value <= most ? scale(value) : undefined;
-  };
-  return { unit, read, expected: `a number from 0 to ${most} (${unit}), or n/a` };
-}
-
-function either(positive: readonly string[], negative: readonly string[]): Variable {
-  const read = (text: string) => {
-    const word = text.toLowerCase();
-    return positive.includes(word) ? 1 : negative.includes(word) ? -1 : undefined;
-  };
-  return { unit: "", read, expected: [...positive, ...negative, "n/a"].join(", ") };
-}
+/** A level's or a number's value on its scale. */
+type Scale = ((value: number) => number) | Readonly<Record<string, number>>;
 
 /** By column of participants.tsv. Blood values are skewed and are taken as logarithms. */
-export const clinicalVariables = {
-  age: amount("year", 120, (years) => (years - 35) / 15),
-  sex: either(["m", "male"], ["f", "female"]),
-  hla_b27: either(["positive", "pos", "1", "yes", "true"], ["negative", "neg", "0", "no", "false"]),
-  crp: amount("mg/L", 1000, (value) => (Math.log1p(value) - 2) / 1.2),
-  esr: amount("mm/h", 300, (value) => (Math.log1p(value) - 2.7) / 0.9),
-} as const satisfies Record<string, Variable>;
+const scales = {
+  age: (years: number) => (years - 35) / 15,
+  sex: { M: 1, F: -1 },
+  hla_b27: { positive: 1, negative: -1 },
+  crp: (value: number) => (Math.log1p(value) - 2) / 1.2,
+  esr: (value: number) => (Math.log1p(value) - 2.7) / 0.9,
+} as const satisfies Record<string, Scale>;
 
-export type ClinicalName = keyof typeof clinicalVariables;
-export const clinicalNames = Object.keys(clinicalVariables) as [ClinicalName, ...ClinicalName[]];
+export type ClinicalName = keyof typeof scales;
+export const clinicalNames = Object.keys(scales) as [ClinicalName, ...ClinicalName[]];
 
 /** Numbers that each variable gives. */
 export const numbersPerVariable = 2;
@@ -64,9 +44,17 @@ export function clinicalNumbers(
 }
 
 function valueOf(name: ClinicalName, text: string, file: string): number {
-  const { read, expected } = clinicalVariables[name];
-  const value = read(text);
-  if (value === undefined)
-    throw new MarrowError("CLINICAL_VALUE", { file, expected: `${name}: ${expected}`, found: text });
-  return value;
+  const value = scaled(name, text);
+  if (value !== undefined) return value;
+  const expected = `${name}: ${expectedValues(clinicalVariable(name))}, or n/a`;
+  throw new MarrowError("CLINICAL_VALUE", { file, expected, found: text });
+}
+
+function scaled(name: ClinicalName, text: string): number | undefined {
+  const variable = clinicalVariable(name);
+  const scale: Scale = scales[name];
+  if (typeof scale !== "function") return scale[levelOf(variable, text) ?? ""];
+  const [least, most] = variable.range ?? [NaN, NaN];
+  const value = Number(text);
+  return value >= least && value <= most ? scale(value) : undefined;
 }

@@ -5,6 +5,17 @@ import type { Row, Table } from "./tsv.js";
 
 const delimiters = ["\t", ",", ";"] as const;
 
+/** A row as it stands in its file, counted from 1 as spreadsheets do; empty rows count. */
+export interface NumberedRow {
+  readonly number: number;
+  readonly cells: readonly string[];
+}
+
+/** A table that knows where each of its rows stands. */
+export interface NumberedTable extends Table {
+  readonly numbers: readonly number[];
+}
+
 /** Cells that stand for a missing value, in any case. */
 const missing = new Set(["", "n/a", "na", "nan", "null", "."]);
 
@@ -19,17 +30,31 @@ export async function readDelimited(path: string): Promise<Table> {
  * longer or shorter than the first.
  */
 export function parseDelimited(text: string, file: string): Table {
+  const { columns, rows } = tableOf(parseRecords(text, file), file);
+  return { columns, rows };
+}
+
+/** Rows of cells, empty ones left out. Throws TABLE_INVALID for a quote without end. */
+export function parseRecords(text: string, file: string): NumberedRow[] {
   const clean = text.replace(/^\uFEFF/, "");
-  const [head, ...lines] = splitCells(clean, delimiterOf(clean), file);
+  return splitCells(clean, delimiterOf(clean), file);
+}
+
+/** Names and rows of a table, whatever it was read from. Throws TABLE_INVALID as parseDelimited does. */
+export function tableOf([head, ...rows]: readonly NumberedRow[], file: string): NumberedTable {
   if (head === undefined)
     throw new MarrowError("TABLE_INVALID", {
       file,
       expected: "a first row of column names",
       found: "no text",
     });
-  const columns = head.map((name) => name.trim());
+  const columns = head.cells.map((name) => name.trim());
   checkNames(columns, file);
-  return { columns, rows: lines.map((cells, n) => rowOf(columns, cells, `${file}, row ${n + 2}`)) };
+  return {
+    columns,
+    rows: rows.map(({ number, cells }) => rowOf(columns, cells, `${file}, row ${number}`)),
+    numbers: rows.map(({ number }) => number),
+  };
 }
 
 /** The delimiter that the first line has most of. */
@@ -40,9 +65,9 @@ function delimiterOf(text: string): string {
   return delimiters.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }
 
-/** Rows of cells; empty lines are left out. */
-function splitCells(text: string, delimiter: string, file: string): string[][] {
-  const rows: string[][] = [];
+function splitCells(text: string, delimiter: string, file: string): NumberedRow[] {
+  const rows: NumberedRow[] = [];
+  let number = 0;
   let row: string[] = [];
   let cell = "";
   let isQuoted = false;
@@ -52,7 +77,8 @@ function splitCells(text: string, delimiter: string, file: string): string[][] {
   };
   const endRow = () => {
     endCell();
-    if (row.length > 1 || row[0].trim() !== "") rows.push(row);
+    number++;
+    if (row.length > 1 || row[0].trim() !== "") rows.push({ number, cells: row });
     row = [];
   };
   for (let n = 0; n < text.length; n++) {

@@ -91,6 +91,7 @@ export const places = {
   plan: "plan.yaml",
   splits: "splits.json",
   participants: "participants.tsv",
+  participantsSidecar: "participants.json",
   description: "dataset_description.json",
   annotations: join("derivatives", "annotations"),
   fingerprint: join("derivatives", "marrow", "fingerprint.json"),

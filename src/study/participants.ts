@@ -36,7 +36,10 @@ export function compare(a: string, b: string): number {
 const collator = new Intl.Collator("en", { numeric: true });
 
 export async function addParticipants(dir: string, rows: readonly Row[]): Promise<void> {
-  const table = mergeRows(await readParticipants(dir), "participant_id", rows);
+  await writeParticipants(dir, mergeRows(await readParticipants(dir), "participant_id", rows));
+}
+
+export async function writeParticipants(dir: string, table: Table): Promise<void> {
   await writeText(join(dir, places.participants), formatTsv(table));
 }
 

@@ -6,7 +6,6 @@ import { MarrowError } from "../base/errors.js";
 import { crop } from "../volume/crop-pad.js";
 import { reorient, sameGrid, type Grid } from "../volume/geometry.js";
 import { percentileClip, zScore } from "../volume/intensity.js";
-import { readNifti } from "../volume/nifti.js";
 import { gridWithSpacing, resampleMask, resampleTo } from "../volume/resample.js";
 import { spacingOf, voxelCount, type Mask, type Vec3, type Volume } from "../volume/volume.js";
 import { orientationFor } from "./orientation.js";
@@ -24,20 +23,6 @@ export interface NetworkImage extends Grid {
 const spacingTolerance = 0.01;
 /** An empty border is cut off where that removes at least this share of the voxels. */
 const worthCropping = 0.1;
-
-/**
- * Reads one image per channel. Throws what `readNifti` throws, and GRID_MISMATCH where a channel does not lie on the first
- * one's grid.
- */
-export async function readChannels(paths: readonly string[]): Promise<Volume[]> {
-  const images: Volume[] = [];
-  for (const path of paths) {
-    const image = await readNifti(path);
-    if (images.length > 0) requireGrid(image, images[0], path, paths[0]);
-    images.push(image);
-  }
-  return images;
-}
 
 /**
  * Throws GRID_MISMATCH unless `image` (read from `file`) lies on the grid of `reference` (read from `of`), to within half
@@ -78,14 +63,6 @@ export function preprocessImages(images: readonly Volume[], plan: PreprocessingP
     channels.set(normalise(placed, plan.normalisation), c * length);
   });
   return { channels, size: grid.size, affine: grid.affine };
-}
-
-/** Reads and preprocesses images that have no mask. */
-export async function preprocessMasklessImage(
-  paths: readonly string[],
-  plan: PreprocessingPlan,
-): Promise<NetworkImage> {
-  return preprocessImages(await readChannels(paths), plan);
 }
 
 /** A mask on the network's grid; no label appears that was not there. */

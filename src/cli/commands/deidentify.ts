@@ -1,15 +1,21 @@
 import { Command, Option } from "commander";
 import { resolve } from "node:path";
 import { MarrowError } from "../../base/errors.js";
-import { deidentifyTree, type NotWritten, type TreeReport } from "../../dicom/deidentify/deidentify-tree.js";
-import { treeFiles } from "../../dicom/deidentify/dicom-tree.js";
+import {
+  deidentifyTree,
+  type NotWritten,
+  type TreeReport,
+  type TreeSettings,
+} from "../../dicom/deidentify/deidentify-tree.js";
 import { parseOptions, profileOptions, researchOptions } from "../../dicom/deidentify/options.js";
 import { openProjectKey, throwAwayKey, type ProjectKey } from "../../dicom/deidentify/project-key.js";
 import { PseudonymMap } from "../../dicom/deidentify/pseudonym-map.js";
 import { parseRectangle, type Rectangle } from "../../dicom/deidentify/redact.js";
 import type { Opener } from "../../dicom/deidentify/sealed.js";
+import { openSource } from "../../dicom/source.js";
 import { exists, writeText } from "../../study/files.js";
 import { countLine } from "../count-line.js";
+import { passphraseName } from "../open-map.js";
 
 interface Options {
   key?: string;
@@ -21,9 +27,6 @@ interface Options {
   list?: string;
 }
 
-/** Environment variable with the passphrase of the pseudonym map. */
-const passphraseName = "MARROW_MAP_PASSPHRASE";
-
 const collect =
   <T>(parse: (text: string) => T) =>
   (text: string, before: T[] = []) => [...before, parse(text)];
@@ -31,8 +34,10 @@ const collect =
 /** `marrow deidentify IN OUT --key FILE` */
 export function deidentifyCommand(): Command {
   return new Command("deidentify")
-    .description("remove patients' identities from DICOM files (PS3.15 Annex E), a whole folder at a time")
-    .argument("<in>", "DICOM file, or folder of DICOM files")
+    .description(
+      "remove patients' identities from DICOM files (PS3.15 Annex E), a whole folder or archive at a time",
+    )
+    .argument("<in>", "folder, zip archive, DICOMDIR or DICOM file")
     .argument("<out>", "folder for the de-identified files and the audit")
     .option("--key <file>", "project key; made if it does not exist. The same key gives the same pseudonyms")
     .option("--throw-away-key", "a key for this run alone: nobody can link or extend the result later")
@@ -64,9 +69,8 @@ async function run(source: string, out: string, options: Options): Promise<void>
   const chosen = parseOptions(names.includes("none") && names.length === 1 ? [] : names);
   const key = await keyOf(options);
   const opener = mapOpener(options, key);
-  const files = await treeFiles(source);
   const map = await openMap(options.map, opener);
-  const report = await deidentifyTree(files, {
+  const report = await deidentifySource(source, {
     key,
     options: chosen,
     out,
@@ -78,6 +82,15 @@ async function run(source: string, out: string, options: Options): Promise<void>
   if (map && options.map !== undefined) await map.save(options.map, opener);
   if (options.list !== undefined) await writeText(options.list, listOf(report));
   tell(report, source, out, options);
+}
+
+async function deidentifySource(path: string, settings: TreeSettings): Promise<TreeReport> {
+  const source = await openSource(path);
+  try {
+    return await deidentifyTree(source, settings);
+  } finally {
+    await source.close();
+  }
 }
 
 /** Output inside the input would be read as input the next time. */

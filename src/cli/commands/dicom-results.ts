@@ -5,20 +5,30 @@ import { asMarrowError, MarrowError } from "../../base/errors.js";
 import type { DicomFile } from "../../dicom/data-set.js";
 import { reidentify } from "../../dicom/deidentify/reidentify.js";
 import type { PseudonymMap } from "../../dicom/deidentify/pseudonym-map.js";
-import { placeMask, sourceImages, type Placed } from "../../dicom/results/source-image.js";
+import {
+  placeMask,
+  placeVolume,
+  sourceImages,
+  type Placed,
+  type SourceImage,
+} from "../../dicom/results/source-image.js";
 import type { Algorithm } from "../../dicom/seg/segment.js";
 import { openSource } from "../../dicom/source.js";
 import { writeDicom } from "../../dicom/write-dicom.js";
 import { quantify } from "../../quantify/quantify.js";
 import type { BoneSource, NamedValue } from "../../quantify/scene.js";
-import { dicomResults, type DicomResults } from "../../report/dicom-results/dicom-results.js";
+import {
+  dicomResults,
+  type DicomResults,
+  type Probability,
+} from "../../report/dicom-results/dicom-results.js";
 import { labelsIn } from "../../statistics/confusion.js";
 import { labelName } from "../../study/names.js";
 import { taskNamed } from "../../study/tasks.js";
 import type { Label, Task } from "../../study/types.js";
-import { readMask } from "../../volume/nifti.js";
+import { readMask, readNifti } from "../../volume/nifti.js";
 import type { Mask, Volume, VoxelArray } from "../../volume/volume.js";
-import { parseLabels } from "../label-options.js";
+import { parseFiles, parseLabels } from "../label-options.js";
 import { openExistingMap } from "../open-map.js";
 import { parseNames } from "../options.js";
 import { version } from "../version.js";
@@ -32,6 +42,8 @@ interface Options {
   boneLabels?: NamedValue[];
   measures?: string[];
   series?: string;
+  segType: "binary" | "labelmap";
+  probabilities?: [label: string, file: string][];
   madeBy: "automatic" | "semiautomatic" | "manual";
   algorithm?: string;
   algorithmVersion?: string;
@@ -52,6 +64,19 @@ export function dicomResultsCommand(): Command {
     .option("--bone-labels <list>", "what the bone mask's values mean, e.g. 1=sacrum,2=ilium", parseLabels)
     .option("--measures <list>", "analyses of `marrow quantify` (default: the task's)", parseNames)
     .option("--series <uid>", "series of the images, where several lie on the mask's grid")
+    .addOption(
+      new Option(
+        "--seg-type <type>",
+        "segmentation as binary frames, or as a label map, which newer viewers read",
+      )
+        .choices(["binary", "labelmap"])
+        .default("binary"),
+    )
+    .option(
+      "--probabilities <list>",
+      "probabilities of labels, e.g. fat-metaplasia=case_fat-metaplasia.nii.gz: a fractional segmentation",
+      parseFiles,
+    )
     .addOption(
       new Option("--made-by <how>", "how the mask was made")
         .choices(["automatic", "semiautomatic", "manual"])
@@ -75,6 +100,8 @@ async function run(file: string, options: Options): Promise<void> {
     const results = dicomResults({
       ...{ placed, pixels, task: task?.name ?? "", version: version(), made: new Date() },
       labels: labelsOf(mask, task, options),
+      segmentationType: options.segType,
+      probabilities: await probabilitiesOf(placed.image, labelsOf(placed.mask, task, options), options),
       measurements: await measured(placed, pixels, task, options),
       algorithm: algorithmOf(options),
     });
@@ -82,6 +109,24 @@ async function run(file: string, options: Options): Promise<void> {
   } finally {
     await source.close();
   }
+}
+
+/** Throws BAD_ARGUMENT for a label that there is not, GRID_MISMATCH, and as readNifti does. */
+async function probabilitiesOf(
+  image: SourceImage,
+  labels: readonly Label[],
+  { probabilities: files = [] }: Options,
+): Promise<Probability[]> {
+  const read: Probability[] = [];
+  for (const [label, file] of files) {
+    if (!labels.some(({ name }) => name === label))
+      throw new MarrowError("BAD_ARGUMENT", {
+        expected: labels.map(({ name }) => name).join(", "),
+        found: label,
+      });
+    read.push({ label, volume: placeVolume(await readNifti(file), image, file) });
+  }
+  return read;
 }
 
 function labelsOf(mask: Mask, task: Task | undefined, { labels }: Options): Label[] {
@@ -117,6 +162,7 @@ async function writeResults(
 ): Promise<string[]> {
   const files: readonly (readonly [string, DicomFile])[] = [
     ["segmentation.dcm", results.segmentation],
+    ...(results.probabilities ? [["probabilities.dcm", results.probabilities] as const] : []),
     ["report.dcm", results.report],
     ...results.keyImages.map((image, n) => [`key-image-${n + 1}.dcm`, image] as const),
   ];

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { join, resolve } from "node:path";
+import { MarrowError } from "../../base/errors.js";
 import { openProjectKey } from "../../dicom/deidentify/project-key.js";
 import { groupBy } from "../../dicom/stacks.js";
 import { flowChartSvg } from "../../report/flow-chart.js";
@@ -8,15 +9,18 @@ import { exists, writeText } from "../../study/files.js";
 import { describeFinding } from "../../study/findings.js";
 import { flowChartLines, studyFlowChart } from "../../study/flow-chart.js";
 import { importDicom, type ImportReport } from "../../study/import/dicom.js";
-import { keyedIdentities } from "../../study/import/dicom-names.js";
+import { keyedIdentities, type Identities } from "../../study/import/dicom-names.js";
 import type { Skipped } from "../../study/import/dicom-scan.js";
 import { importFolder, seriesFile } from "../../study/import/dicom-series.js";
 import { inclusionRules } from "../../study/inclusion-rules.js";
 import { places } from "../../study/names.js";
 import { taskNamed } from "../../study/tasks.js";
+import type { Task } from "../../study/types.js";
 import { countLine } from "../count-line.js";
+import { addClinicalOptions, clinicalStep, type ClinicalFlags } from "./import-clinical.js";
+import { addRemoteOptions, withLocal, type RemoteFlags } from "./import-remote.js";
 
-interface Options {
+interface Options extends ClinicalFlags, RemoteFlags {
   study: string;
   task?: string;
   key?: string;
@@ -26,9 +30,9 @@ interface Options {
 
 /** `marrow import PATH --study DIR` */
 export function importCommand(): Command {
-  return new Command("import")
+  const command = new Command("import")
     .description("import MR images from DICOM files; identities stay behind; running it again continues")
-    .argument("<path>", "folder, zip archive, DICOMDIR or file")
+    .argument("[path]", "folder, zip archive, DICOMDIR, file or URL; may be left out with --clinical")
     .requiredOption("--study <dir>", "folder of the study, new or begun")
     .option("--task <name>", "shipped task: writes marrow.yaml, and counts who fits its inclusion rules")
     .option(
@@ -38,30 +42,44 @@ export function importCommand(): Command {
     .option("--site <name>", "centre the patients come from")
     .option(
       "--list <file>",
-      "write every skipped or damaged file with its reason to this table; it names files",
-    )
-    .action(run);
+      "write every skipped or damaged file, and every cell left out, with its reason to this table; it names files",
+    );
+  return addRemoteOptions(addClinicalOptions(command)).action(run);
 }
 
-async function run(path: string, { study, task, key, site, list }: Options): Promise<void> {
+async function run(path: string | undefined, options: Options): Promise<void> {
+  const { study, task, key, list } = options;
+  if (path === undefined && options.clinical === undefined)
+    throw new MarrowError("BAD_ARGUMENT", { expected: "a path to import, or --clinical TABLE" });
   const chosen = task === undefined ? undefined : taskNamed(task);
+  const clinical = await clinicalStep(options);
   const identities = keyedIdentities(await openProjectKey(key ?? `${resolve(study)}.key`));
-  const report = await importDicom(path, study, {
-    identities,
-    ...(site !== undefined && { site }),
-    onFile: countLine("files"),
-    onVolume: countLine("volumes"),
-  });
-  if (chosen && !(await exists(join(study, places.config))))
-    await writeConfig(study, {
-      task: chosen.name,
-      reader: "reference",
-      channels: [...chosen.channels],
-      labels: [...chosen.labels],
-    });
-  if (list !== undefined) await writeText(list, listOf(report));
-  for (const line of summary(study, report)) console.log(line);
+  const report = path === undefined ? undefined : await importImages(path, identities, options);
+  if (chosen) await beginStudy(study, chosen);
+  const outcome = await clinical?.run(identities);
+  if (list !== undefined) await writeText(list, [...listOf(report), ...(outcome?.list ?? []), ""].join("\n"));
+  if (report) for (const line of summary(study, report)) console.log(line);
+  for (const line of outcome?.lines ?? []) console.log(line);
   if (chosen && inclusionRules[chosen.name]) await tellFlow(study, chosen.name);
+  console.log(`Research use only. Next: marrow check ${study}`);
+  if (outcome && outcome.problems > 0) process.exitCode = 1;
+}
+
+function importImages(path: string, identities: Identities, options: Options): Promise<ImportReport> {
+  const { study, site } = options;
+  return withLocal(path, options, (local) =>
+    importDicom(local, study, {
+      identities,
+      ...(site !== undefined && { site }),
+      onFile: countLine("files"),
+      onVolume: countLine("volumes"),
+    }),
+  );
+}
+
+async function beginStudy(study: string, { name, channels, labels }: Task): Promise<void> {
+  if (await exists(join(study, places.config))) return;
+  await writeConfig(study, { task: name, reader: "reference", channels: [...channels], labels: [...labels] });
 }
 
 async function tellFlow(study: string, task: string): Promise<void> {
@@ -74,17 +92,14 @@ async function tellFlow(study: string, task: string): Promise<void> {
   for (const line of lines) console.log(line);
 }
 
-function listOf({ skipped, repaired }: ImportReport): string {
+const noFiles = { skipped: [], repaired: [] };
+
+function listOf({ skipped, repaired }: Pick<ImportReport, "skipped" | "repaired"> = noFiles): string[] {
   const line =
     (kind: string) =>
     ({ file, code, reason }: Skipped) =>
       [kind, code, reason, file].map((cell) => cell.replace(/[\t\r\n]+/g, " ")).join("\t");
-  return [
-    "kind\tcode\treason\tfile",
-    ...skipped.map(line("skipped")),
-    ...repaired.map(line("damaged")),
-    "",
-  ].join("\n");
+  return ["kind\tcode\treason\tfile", ...skipped.map(line("skipped")), ...repaired.map(line("damaged"))];
 }
 
 function summary(study: string, report: ImportReport): string[] {
@@ -99,6 +114,5 @@ function summary(study: string, report: ImportReport): string[] {
     ...reasons,
     `${volumes.length} volumes of ${patients} patients; ${written} images written.`,
     `Check ${join(study, seriesFile)}; correct its column "image" and run the same command again.`,
-    `Research use only. Next: marrow check ${study}`,
   ];
 }

@@ -1,15 +1,15 @@
-/** De-identifies a whole folder of DICOM files into another. One bad file never stops the rest. */
+/** De-identifies all files of a source (folder, zip archive, DICOMDIR) into a folder. One bad file never stops the rest. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { asMarrowError, MarrowError, type ErrorCode } from "../../base/errors.js";
 import type { DicomFile } from "../data-set.js";
 import { readDicom } from "../read-dicom.js";
+import type { DicomSource } from "../source.js";
 import { text } from "../values.js";
 import { writeDicom } from "../write-dicom.js";
 import { auditJson, auditText, type PatientAudit } from "./audit-report.js";
 import { Audit } from "./audit.js";
 import { deidentifier, type Deidentified, type DeidentifierSettings } from "./deidentify.js";
-import { fileBytes } from "./dicom-tree.js";
 import type { HoldCode } from "./hold-back.js";
 import type { PseudonymMap } from "./pseudonym-map.js";
 import { redact, type Rectangle } from "./redact.js";
@@ -24,7 +24,7 @@ export interface TreeSettings extends DeidentifierSettings {
   readonly onFile?: (done: number, total: number) => void;
 }
 
-/** A file that was not written, and why. `file` is the original's path, which may itself name a person. */
+/** A file that was not written, and why. `file` is its path below the source, which may itself name a person. */
 export interface NotWritten {
   readonly file: string;
   readonly code: HoldCode | ErrorCode;
@@ -49,11 +49,15 @@ interface Running {
 }
 
 /** Writes `out/PSEUDONYM/STUDY/SERIES/INSTANCE.dcm`, all new UIDs, and `out/audit/PSEUDONYM.json` and `.txt`. */
-export async function deidentifyTree(files: readonly string[], settings: TreeSettings): Promise<TreeReport> {
+export async function deidentifyTree(source: DicomSource, settings: TreeSettings): Promise<TreeReport> {
   const running: Running = { written: new Set(), held: [], failed: [], skipped: [], patients: new Map() };
-  for (const [n, file] of files.entries()) {
-    await deidentifyOne(file, settings, running).catch((error: unknown) => note(error, file, running));
-    settings.onFile?.(n + 1, files.length);
+  const { names, missing } = source;
+  for (const file of missing)
+    running.failed.push({ file, code: "FILE_NOT_FOUND", reason: "listed in DICOMDIR, not on the medium" });
+  for (const [n, file] of names.entries()) {
+    const bytes = () => source.read(file);
+    await deidentifyOne(file, bytes, settings, running).catch((error: unknown) => note(error, file, running));
+    settings.onFile?.(n + 1, names.length);
   }
   const patients = [...running.patients].map(([pseudonym, one]) => ({ pseudonym, ...one }));
   for (const patient of patients) await writeAudit(patient, settings);
@@ -70,8 +74,13 @@ function note(error: unknown, file: string, { failed, skipped }: Running): void 
   list.push({ file, code, reason });
 }
 
-async function deidentifyOne(file: string, settings: TreeSettings, running: Running): Promise<void> {
-  const image = readDicom(await fileBytes(file), file);
+async function deidentifyOne(
+  file: string,
+  bytes: () => Promise<Uint8Array>,
+  settings: TreeSettings,
+  running: Running,
+): Promise<void> {
+  const image = readDicom(await bytes(), file);
   const rectangles = settings.rectangles ?? [];
   const redacted = rectangles.length > 0 && image.dataset.elements.has("7FE00010");
   const source = redacted ? await redact(image, rectangles, file) : image;

@@ -1,8 +1,9 @@
 /** The secret from which pseudonyms, UIDs and date shifts are derived, and the file it is kept in. */
 import { createHmac, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { open, readFile, stat } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { asMarrowError, MarrowError } from "../../base/errors.js";
+import { requirePrivate } from "../private-file.js";
 
 /** 32 bytes. Whoever has it can tell which pseudonym a known patient has. */
 export interface ProjectKey {
@@ -38,23 +39,11 @@ async function read(file: string): Promise<ProjectKey> {
   const text = await readFile(file, "latin1").catch((error: unknown) =>
     Promise.reject(asMarrowError(error, file)),
   );
-  await requirePrivate(file);
+  await requirePrivate(file, "DEID_KEY");
   const [first, hex = ""] = text.split(/\r?\n/);
   if (first !== heading || !/^[0-9a-f]{64}$/.test(hex))
     throw new MarrowError("DEID_KEY", { file, expected: `a file that begins with ${heading}` });
   return { secret: Buffer.from(hex, "hex") };
-}
-
-/** Windows has no such bits. */
-async function requirePrivate(file: string): Promise<void> {
-  const mode = (await stat(file)).mode & 0o777;
-  if (process.platform !== "win32" && (mode & 0o077) !== 0)
-    throw new MarrowError("DEID_KEY", {
-      file,
-      expected: "mode 600, readable by its owner alone",
-      found: `mode ${mode.toString(8)}`,
-      next: `chmod 600 ${file}`,
-    });
 }
 
 /** HMAC-SHA-256 of a purpose and a value: different purposes give unrelated bytes. */

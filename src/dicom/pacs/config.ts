@@ -33,6 +33,13 @@ const dicomweb = z.strictObject({
 });
 export type DicomwebConnection = z.infer<typeof dicomweb>;
 
+const file = z.string().min(1);
+/** PEM files. `ca` are the authorities that are trusted: the system's where left out. */
+const tlsFiles = z
+  .strictObject({ ca: file.optional(), cert: file.optional(), key: file.optional() })
+  .refine(({ cert, key }) => (cert === undefined) === (key === undefined), "cert and key, or neither");
+export type TlsFiles = z.infer<typeof tlsFiles>;
+
 const dimse = z.strictObject({
   host: z.string().min(1),
   port,
@@ -40,6 +47,8 @@ const dimse = z.strictObject({
   /** What Marrow calls itself. */
   callingTitle: title.default("MARROW"),
   retrieve: z.enum(["get", "move"]).default("get"),
+  /** Encrypted, and the PACS must prove who it is; with cert and key Marrow does too. */
+  tls: tlsFiles.optional(),
   timeout: z.int().positive().default(60),
 });
 export type DimseConnection = z.infer<typeof dimse>;
@@ -55,6 +64,10 @@ const listen = z.strictObject({
   allow: z.array(title).min(1),
   maxAssociations: z.int().positive().default(8),
   maxFileMegabytes: z.int().positive().max(2047).default(512),
+  /** Encrypted; with `ca`, senders must prove who they are. */
+  tls: tlsFiles
+    .refine(({ cert }) => cert !== undefined, "a certificate of Marrow's own: cert and key")
+    .optional(),
   timeout: z.int().positive().default(60),
 });
 export type ListenConfig = z.infer<typeof listen>;

@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { Writable } from "node:stream";
 import type { EncodedDataSet } from "../p10.js";
 import { explicitLittleEndian } from "../transfer-syntax.js";
+import type { TlsOptions } from "./tls.js";
 
 export type Elements = Readonly<Record<string, unknown>>;
 
@@ -56,7 +57,7 @@ export interface DimseAssociation {
 
 export interface DimseClient {
   addRequest(request: DimseRequest): void;
-  send(host: string, port: number, callingTitle: string, calledTitle: string, options: DimseTimeouts): void;
+  send(host: string, port: number, callingTitle: string, calledTitle: string, options: DimseTimeouts & { readonly securityOptions?: TlsOptions }): void; // prettier-ignore
   on(event: string, listener: (...args: never[]) => void): void;
 }
 

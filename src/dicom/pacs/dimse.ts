@@ -15,6 +15,7 @@ import {
 } from "./dimse-library.js";
 import type { Pacs, SendResult, Wanted } from "./pacs.js";
 import { matchKeys, returned, type Match, type PacsQuery } from "./query.js";
+import { handshakeFailure, tlsOptions, type TlsOptions } from "./tls.js";
 import { defaultRetry, Transient, withRetry, type RetryOptions } from "./retry.js";
 
 type Take = (file: Uint8Array) => Promise<void>;
@@ -47,7 +48,8 @@ const isPending = (status: number) => status === pending || status === pending +
 
 interface Exchange {
   /** Receives C-STORE requests on the same association (C-GET). */
-  readonly take?: Take;
+  readonly take?: Take | undefined;
+  readonly security?: TlsOptions | undefined;
 }
 
 /**
@@ -60,12 +62,12 @@ async function exchange(
   options: Exchange = {},
   retry = defaultRetry,
 ): Promise<DimseResponse[]> {
-  // prettier-ignore
   const where = address(connection);
+  const security = connection.tls && (await tlsOptions(connection.tls, "client"));
   const responses: DimseResponse[] = [];
   request.on("response", (response) => responses.push(response));
   try {
-    await withRetry(() => associate(connection, request, responses, options), retry);
+    await withRetry(() => associate(connection, request, responses, { ...options, security }), retry);
   } catch (error) {
     if (!(error instanceof Transient)) throw error;
     throw new MarrowError("PACS_UNREACHABLE", { file: where, found: error.message });
@@ -83,7 +85,7 @@ function associate(
   connection: DimseConnection,
   request: DimseRequest,
   responses: readonly unknown[],
-  { take }: Exchange,
+  { take, security }: Exchange,
 ) {
   const { Client } = dimseLibrary();
   const { host, port, title, callingTitle, timeout } = connection;
@@ -91,7 +93,7 @@ function associate(
   client.addRequest(request);
   const stores: Promise<void>[] = [];
   const ended = new Promise<void>((resolve, reject) => {
-    client.on("networkError", (error: Error) => reject(failure(error, responses)));
+    client.on("networkError", (error: Error) => reject(failure(error, responses, connection)));
     client.on("associationRejected", (answer: { reason?: number }) =>
       reject(rejected(connection, answer.reason)),
     );
@@ -105,13 +107,20 @@ function associate(
     connectTimeout: ms,
     associationTimeout: ms,
     pduTimeout: ms,
+    ...(security && { securityOptions: security }),
   });
   return ended.then(() => Promise.all(stores)).then(() => undefined);
 }
 
 /** A connection that breaks after an answer is not tried again: what was answered may have been done. */
-function failure(error: Error, responses: readonly unknown[]): Error {
+function failure(error: Error, responses: readonly unknown[], connection: DimseConnection): Error {
   const message = error.message.replace(/^.*-> /, "") || "no connection";
+  const found = connection.tls && handshakeFailure(message);
+  if (found !== undefined)
+    return new MarrowError("PACS_REFUSED", {
+      ...{ file: address(connection), found },
+      next: "Check `tls` of the connection: the certificate must be that of `host`, its authority stand in `ca`.",
+    });
   return responses.length > 0
     ? new MarrowError("PACS_UNREACHABLE", { found: message })
     : new Transient(message);

@@ -1,11 +1,13 @@
 /** A listening Storage SCP: takes what known AE titles send, within limits. */
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { asMarrowError, MarrowError } from "../../base/errors.js";
 import { withHeader } from "../p10.js";
 import { explicitLittleEndian, transferSyntaxes } from "../transfer-syntax.js";
 import type { ListenConfig } from "./config.js";
 import { Collector, dimseLibrary, receivedDataSet, type Context, type DimseAssociation, type DimseRequest, type DimseResponse, type DimseScp } from "./dimse-library.js"; // prettier-ignore
 import type { MoveListener } from "./dimse.js";
+import { tlsOptions } from "./tls.js";
 
 export interface Received {
   readonly sopClassUid: string;
@@ -31,10 +33,11 @@ export interface Listener {
 /** Throws PACS_LISTEN where the address cannot be had. `port` 0 in a test takes any that is free. */
 export async function listen(config: ListenConfig, events: ListenEvents): Promise<Listener> {
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server = await serverOf(config, events, (socket) => serve(socket, config, events, sockets.size));
+  // Counted before it is served.
+  server.prependListener("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    serve(socket, config, events, sockets.size);
   });
   await started(server, config);
   const { port } = server.address() as AddressInfo;
@@ -44,6 +47,15 @@ export async function listen(config: ListenConfig, events: ListenEvents): Promis
       for (const socket of sockets) socket.destroy();
     });
   return { port, close };
+}
+
+/** A plain server, or one that speaks TLS and tells of handshakes that failed. */
+async function serverOf(config: ListenConfig, { onRefused }: ListenEvents, take: (socket: Socket) => void) {
+  if (!config.tls) return createServer(take);
+  const options = { ...(await tlsOptions(config.tls, "server")), handshakeTimeout: config.timeout * 1000 };
+  const server = createTlsServer(options, take);
+  server.on("tlsClientError", (error) => onRefused?.("?", `TLS: ${error.message}`));
+  return server;
 }
 
 function started(server: Server, { host, port }: ListenConfig): Promise<void> {

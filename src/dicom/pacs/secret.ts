@@ -1,6 +1,7 @@
 /** Secrets from the environment or from a file that its owner alone can read. */
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { asMarrowError, MarrowError } from "../../base/errors.js";
+import { requirePrivate } from "../private-file.js";
 import type { Authentication, SecretPlace } from "./config.js";
 
 /** The secret, without line ends. Throws PACS_SECRET; the message never holds the secret. */
@@ -14,15 +15,7 @@ export async function readSecret(place: SecretPlace): Promise<string> {
 
 async function fromFile(file: string): Promise<string> {
   try {
-    const mode = (await stat(file)).mode & 0o777;
-    // Windows has no such bits.
-    if (process.platform !== "win32" && (mode & 0o077) !== 0)
-      throw new MarrowError("PACS_SECRET", {
-        file,
-        expected: "mode 600, readable by its owner alone",
-        found: `mode ${mode.toString(8)}`,
-        next: `chmod 600 ${file}`,
-      });
+    await requirePrivate(file, "PACS_SECRET");
     return (await readFile(file, "utf8")).trim();
   } catch (error) {
     throw asMarrowError(error, file);

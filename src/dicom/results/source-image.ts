@@ -97,8 +97,8 @@ export function placeMask(
 ): Placed {
   const candidates = images.filter((image) => seriesUid === undefined || image.seriesUid === seriesUid);
   const found = candidates.flatMap((image) => {
-    const turned = reorient(mask, orientationOf(image.grid.affine));
-    return sameGrid(turned, image.grid, tolerance) ? [{ image, mask: { ...turned, ...image.grid } }] : [];
+    const turned = turnedOnto(mask, image.grid);
+    return turned ? [{ image, mask: turned }] : [];
   });
   if (found.length === 1) return found[0];
   if (found.length > 1)
@@ -107,13 +107,29 @@ export function placeMask(
       found: found.map(({ image }) => image.seriesUid).join(", "),
       next: "Name the series with --series.",
     });
-  throw new MarrowError("GRID_MISMATCH", {
+  throw mismatch(mask, images, file);
+}
+
+/** A volume on the image's grid, whatever the order and direction of its axes are. Throws GRID_MISMATCH. */
+export function placeVolume<T extends VoxelArray>(volume: Volume<T>, image: SourceImage, file: string): Volume<T> {
+  const turned = turnedOnto(volume, image.grid);
+  if (turned) return turned;
+  throw mismatch(volume, [image], file);
+} // prettier-ignore
+
+/** On exactly this grid; undefined where it lies on another one. */
+function turnedOnto<T extends VoxelArray>(volume: Volume<T>, grid: Grid): Volume<T> | undefined {
+  const turned = reorient(volume, orientationOf(grid.affine));
+  return sameGrid(turned, grid, tolerance) ? { ...turned, ...grid } : undefined;
+}
+
+const mismatch = (found: Grid, images: readonly SourceImage[], file: string) =>
+  new MarrowError("GRID_MISMATCH", {
     file,
     expected: images.map(({ grid }) => describeGrid(grid)).join("; ") || "a folder with MR images",
-    found: describeGrid(mask),
+    found: describeGrid(found),
     next: "Give the DICOM folder that the image of this mask was imported from.",
   });
-}
 
 export function describeGrid({ size, affine }: Grid): string {
   const mm = spacingOf(affine).map((one) => +one.toFixed(3));

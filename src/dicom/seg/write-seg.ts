@@ -1,7 +1,7 @@
 /** Writes a mask as a DICOM segmentation (PS3.3 section A.51) that refers to the images it was made on. */
 import type { Grid } from "../../volume/geometry.js";
 import { transformPoint } from "../../volume/geometry.js";
-import { spacingOf, type Mask, type Vec3, type Volume } from "../../volume/volume.js";
+import { spacingOf, type Mask, type Vec3, type Volume, type VoxelArray } from "../../volume/volume.js";
 import { code, codeItem } from "../code.js";
 import type { DicomFile } from "../data-set.js";
 import { cross, dot } from "../frame.js";
@@ -13,21 +13,46 @@ import type { SourceImage, SourceSlice } from "../results/source-image.js";
 import { packBits } from "./pack-bits.js";
 import { segmentItem, type Segment } from "./segment.js";
 
-export const segmentationStorage = "1.2.840.10008.5.1.4.1.1.66.4";
+/** How each type stores its voxels, and under which SOP class (PS3.3 section C.8.20.2, PS3.4 table B.5-1). */
+const types = {
+  BINARY: {
+    sopClassUid: "1.2.840.10008.5.1.4.1.1.66.4",
+    bits: 1,
+    attributes: { SegmentsOverlap: "NO" },
+  },
+  FRACTIONAL: {
+    sopClassUid: "1.2.840.10008.5.1.4.1.1.66.4",
+    bits: 8,
+    attributes: {
+      SegmentationFractionalType: "PROBABILITY",
+      MaximumFractionalValue: 255,
+      SegmentsOverlap: "UNDEFINED",
+    },
+  },
+  LABELMAP: {
+    sopClassUid: "1.2.840.10008.5.1.4.1.1.66.7",
+    bits: 8,
+    attributes: { SegmentsOverlap: "NO" },
+  },
+} as const;
 
-/** One segment's voxels on the image's grid: 0 and 1, or 0 to 255 for a fractional segmentation. */
+type Type = keyof typeof types;
+
+/** Voxels on the image's grid: those of one segment, 0 and 1 or 0 to 255, or of a label map, segments' numbers. */
 interface Layer {
-  readonly segment: Segment;
+  readonly segment: Segment | undefined;
   readonly data: Uint8Array;
 }
 
 export type SegmentationSeries = Omit<ResultSeries, "sopClassUid" | "modality">;
 
-/** A frame: one segment in one slice that it touches. */
+/** A frame: a layer in one slice that it touches. */
 interface LayerFrame {
   readonly layer: Layer;
   readonly slice: number;
 }
+
+type ValuedSegment = Segment & { readonly value: number };
 
 /**
  * A binary segmentation of a mask on the image's grid (see `placeMask`). `values` gives the mask's value of each segment;
@@ -36,19 +61,35 @@ interface LayerFrame {
 export function binarySegmentation(
   mask: Mask,
   image: SourceImage,
-  segments: readonly (Segment & { readonly value: number })[],
+  segments: readonly ValuedSegment[],
   series: SegmentationSeries,
 ): DicomFile {
   const layers = segments.map((segment) => ({
     segment,
     data: mask.data.map((value) => Number(value === segment.value)),
   }));
-  return segmentation(layers, image, series, false);
+  return segmentation("BINARY", segments, layers, image, series);
+}
+
+/** The same as a label map: one frame for each slice that any segment touches. Older viewers cannot read it. */
+export function labelmapSegmentation(
+  mask: Mask,
+  image: SourceImage,
+  segments: readonly ValuedSegment[],
+  series: SegmentationSeries,
+): DicomFile {
+  const numbers = new Uint8Array(256);
+  for (const { value, number } of segments) numbers[value] = number;
+  const data = mask.data.map((value) => numbers[value]);
+  const result = segmentation("LABELMAP", segments, [{ segment: undefined, data }], image, series);
+  // The background is what has the padding value.
+  result.dataset.elements.set("00280120", { vr: "US", bytes: Uint8Array.of(0, 0) });
+  return result;
 }
 
 /** A fractional segmentation of probabilities from 0 to 1 on the image's grid, kept in steps of 1/255. */
 export function fractionalSegmentation(
-  probabilities: readonly { readonly segment: Segment; readonly volume: Volume }[],
+  probabilities: readonly { readonly segment: Segment; readonly volume: Volume<VoxelArray> }[],
   image: SourceImage,
   series: SegmentationSeries,
 ): DicomFile {
@@ -56,20 +97,22 @@ export function fractionalSegmentation(
     segment,
     data: Uint8Array.from(volume.data, (p) => Math.round(255 * Math.min(1, Math.max(0, p)))),
   }));
-  return segmentation(layers, image, series, true);
+  const segments = probabilities.map(({ segment }) => segment);
+  return segmentation("FRACTIONAL", segments, layers, image, series);
 }
 
 function segmentation(
+  type: Type,
+  segments: readonly Segment[],
   layers: readonly Layer[],
   image: SourceImage,
   series: SegmentationSeries,
-  isFractional: boolean,
 ): DicomFile {
   const frames = layers.flatMap((layer) => framesOfLayer(layer, image.grid));
   const result = resultFile(
     image.head,
-    { ...series, sopClassUid: segmentationStorage, modality: "SEG" },
-    { ...description(series, layers, isFractional), ...pixelAttributes(image.grid, frames, isFractional) },
+    { ...series, sopClassUid: types[type].sopClassUid, modality: "SEG" },
+    { ...description(series, segments, type), ...pixelAttributes(image.grid, frames, types[type].bits) },
     frameOfReference,
   );
   const { elements } = result.dataset;
@@ -89,7 +132,7 @@ function framesOfLayer(layer: Layer, { size }: Grid): LayerFrame[] {
   return (touched.length > 0 ? touched : [0]).map((slice) => ({ layer, slice }));
 }
 
-function description(series: SegmentationSeries, layers: readonly Layer[], isFractional: boolean): Natural {
+function description(series: SegmentationSeries, segments: readonly Segment[], type: Type): Natural {
   return {
     ImageType: ["DERIVED", "PRIMARY"],
     ContentLabel: "SEGMENTATION",
@@ -97,16 +140,14 @@ function description(series: SegmentationSeries, layers: readonly Layer[], isFra
     ContentCreatorName: "Marrow",
     LossyImageCompression: "00",
     BurnedInAnnotation: "NO",
-    SegmentationType: isFractional ? "FRACTIONAL" : "BINARY",
-    ...(isFractional && { SegmentationFractionalType: "PROBABILITY", MaximumFractionalValue: 255 }),
-    SegmentsOverlap: isFractional ? "UNDEFINED" : "NO",
-    SegmentSequence: layers.map(({ segment }) => segmentItem(segment)),
+    SegmentationType: type,
+    ...types[type].attributes,
+    SegmentSequence: segments.map(segmentItem),
   };
 }
 
-function pixelAttributes({ size }: Grid, frames: readonly LayerFrame[], isFractional: boolean): Natural {
+function pixelAttributes({ size }: Grid, frames: readonly LayerFrame[], bits: 1 | 8): Natural {
   const pixels = size[0] * size[1];
-  const bits = isFractional ? 8 : 1;
   const planes = frames.map(({ layer, slice }) => layer.data.subarray(slice * pixels, (slice + 1) * pixels));
   return {
     SamplesPerPixel: 1,
@@ -118,11 +159,18 @@ function pixelAttributes({ size }: Grid, frames: readonly LayerFrame[], isFracti
     BitsStored: bits,
     HighBit: bits - 1,
     PixelRepresentation: 0,
-    PixelData: isFractional ? Buffer.concat(planes) : packBits(planes),
+    PixelData: bits === 1 ? packBits(planes) : evenBytes(planes),
   };
 }
 
+/** Values have an even length (PS3.5 section 7.1.1). */
+function evenBytes(planes: readonly Uint8Array[]): Uint8Array {
+  const length = planes.reduce((sum, plane) => sum + plane.length, 0);
+  return Buffer.concat(planes, length + (length % 2));
+}
+
 function functionalGroups(frames: readonly LayerFrame[], image: SourceImage): Natural {
+  const isLabelmap = frames.every(({ layer }) => layer.segment === undefined);
   const uid = newUid();
   const index = (name: string, pointer: string, group: string): Natural => ({
     DimensionOrganizationUID: uid,
@@ -133,7 +181,7 @@ function functionalGroups(frames: readonly LayerFrame[], image: SourceImage): Na
   return {
     DimensionOrganizationSequence: [{ DimensionOrganizationUID: uid }],
     DimensionIndexSequence: [
-      index("ReferencedSegmentNumber", "0062000B", "0062000A"),
+      ...(isLabelmap ? [] : [index("ReferencedSegmentNumber", "0062000B", "0062000A")]),
       index("ImagePositionPatient", "00200032", "00209113"),
     ],
     SharedFunctionalGroupsSequence: [sharedGroups(image.grid)],
@@ -156,11 +204,13 @@ function sharedGroups({ affine }: Grid): Natural {
 
 function frameGroups({ layer, slice }: LayerFrame, { grid, slices }: SourceImage): Natural {
   const source = slices[slice];
-  const number = layer.segment.number;
+  const number = layer.segment?.number;
   return {
-    FrameContentSequence: [{ DimensionIndexValues: [number, slice + 1] }],
+    FrameContentSequence: [
+      { DimensionIndexValues: number === undefined ? [slice + 1] : [number, slice + 1] },
+    ],
     PlanePositionSequence: [{ ImagePositionPatient: [...transformPoint(grid.affine, [0, 0, slice])] }],
-    SegmentIdentificationSequence: [{ ReferencedSegmentNumber: number }],
+    ...(number !== undefined && { SegmentIdentificationSequence: [{ ReferencedSegmentNumber: number }] }),
     DerivationImageSequence: source ? [derivation(source)] : [],
   };
 }

@@ -5,7 +5,7 @@ import type { Natural } from "../natural.js";
 import { resultFile, type ResultSeries } from "../results/modules.js";
 import type { SourceImage } from "../results/source-image.js";
 import type { Algorithm } from "../seg/segment.js";
-import { referencedSeries, segmentationStorage } from "../seg/write-seg.js";
+import { referencedSeries } from "../seg/write-seg.js";
 import { implementationClassUid } from "../write-dicom.js";
 import { text } from "../values.js";
 import { concepts, mri } from "./concepts.js";
@@ -63,7 +63,7 @@ export function measurementReport(
 function evidence({ dataset }: DicomFile, image: SourceImage): Natural {
   const { SeriesInstanceUID, ReferencedInstanceSequence } = referencedSeries(image);
   const reference: Natural = {
-    ReferencedSOPClassUID: segmentationStorage,
+    ReferencedSOPClassUID: text(dataset, "00080016"),
     ReferencedSOPInstanceUID: text(dataset, "00080018"),
   };
   return {
@@ -122,9 +122,9 @@ const algorithmItems = ({ name, version }: Algorithm): Natural[] => [
 ];
 
 function segmentItems(segment: number, { dataset }: DicomFile, { seriesUid }: SourceImage): Natural[] {
-  const sopInstanceUid = text(dataset, "00080018") ?? "";
+  const [sopClassUid = "", sopInstanceUid = ""] = ["00080016", "00080018"].map((tag) => text(dataset, tag));
   return [
-    segmentItem(concepts.segment, { sopClassUid: segmentationStorage, sopInstanceUid, segment }),
+    segmentItem(concepts.segment, { sopClassUid, sopInstanceUid, segment }),
     uidItem("CONTAINS", concepts.sourceSeries, seriesUid),
   ];
 }

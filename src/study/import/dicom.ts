@@ -12,6 +12,7 @@ import { recognise } from "../../dicom/recognise.js";
 import { openSource, type DicomSource } from "../../dicom/source.js";
 import { stackGeometry } from "../../dicom/stack-geometry.js";
 import { groupBy, stacksOf, type Stack } from "../../dicom/stacks.js";
+import { describeParticipants } from "../describe-participants.js";
 import { writeText } from "../files.js";
 import { addParticipants, compare, readParticipants } from "../participants.js";
 import type { Row } from "../tsv.js";
@@ -73,6 +74,7 @@ async function importFrom(source: DicomSource, root: string, options: ImportOpti
   await writeSeries(root, withFiles(rows));
   const written = await writeAll(root, named, open, scan.skipped, options.onVolume);
   await describeStudy(root);
+  await describeParticipants(root);
   const report: ImportReport = {
     files: source.names.length,
     read: scan.read,

@@ -1,13 +1,17 @@
 import { mkdtemp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, vi } from "vitest";
 import { main } from "../../../src/cli/main.js";
 import { deidentifyTree, type TreeSettings } from "../../../src/dicom/deidentify/deidentify-tree.js";
-import { treeFiles } from "../../../src/dicom/deidentify/dicom-tree.js";
+import { emptyDataSet } from "../../../src/dicom/data-set.js";
 import { throwAwayKey } from "../../../src/dicom/deidentify/project-key.js";
+import { dataSetFrom } from "../../../src/dicom/natural.js";
+import { openSource } from "../../../src/dicom/source.js";
 import { writeDicom } from "../../../src/dicom/write-dicom.js";
+import { explicitLittleEndian } from "../../../src/dicom/transfer-syntax.js";
+import { zip } from "../make-zip.js";
 import { fileOf, imageOf, key } from "./make-file.js";
 
 /** Two patients, one file gzipped, a screen capture, a text, a damaged file. */
@@ -30,7 +34,8 @@ async function tree(): Promise<{ from: string; out: string }> {
 }
 
 async function run(from: string, out: string, more: Partial<TreeSettings> = {}) {
-  return deidentifyTree(await treeFiles(from), { key, options: [], out, ...more });
+  const source = await openSource(from);
+  return deidentifyTree(source, { key, options: [], out, ...more }).finally(() => source.close());
 }
 
 const names = async (dir: string) =>
@@ -70,6 +75,41 @@ describe("deidentifyTree", () => {
     expect(
       (await names(`${out}-3`)).flatMap((name) => name.split("/")).filter((part) => parts.has(part)),
     ).toEqual([]);
+  });
+
+  it("gives the same from a zip archive and from a DICOMDIR as from the folder", async () => {
+    const { from, out } = await tree();
+    const paths = (await readdir(from, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(from, join(entry.parentPath, entry.name)));
+    const files = await Promise.all(
+      paths.map(async (path) => [path, await readFile(join(from, path))] as const),
+    );
+    await writeFile(`${from}.zip`, zip(Object.fromEntries(files)));
+    const directory = dataSetFrom({
+      DirectoryRecordSequence: [...paths, "gone.dcm"].map((path) => ({ ReferencedFileID: path.split("/") })),
+    });
+    const medium = {
+      meta: emptyDataSet(),
+      dataset: directory,
+      transferSyntax: explicitLittleEndian,
+      problems: [],
+    };
+    await writeFile(join(from, "DICOMDIR"), writeDicom(medium));
+    const [folder, archive, listed] = [`${out}-1`, `${out}-2`, `${out}-3`];
+    await run(from, folder);
+    const fromZip = await run(`${from}.zip`, archive);
+    const fromMedium = await run(join(from, "DICOMDIR"), listed);
+    expect([fromZip.written, fromZip.held.length, fromZip.skipped.length]).toEqual([3, 1, 1]);
+    expect(fromMedium.failed.map(({ file, code }) => [file, code])).toContainEqual([
+      "gone.dcm",
+      "FILE_NOT_FOUND",
+    ]);
+    for (const other of [archive, listed]) {
+      expect(await names(other)).toEqual(await names(folder));
+      for (const name of await names(folder))
+        expect(await readFile(join(other, name)), name).toEqual(await readFile(join(folder, name)));
+    }
   });
 
   it("keeps two files that claim the same instance", async () => {

@@ -8,9 +8,9 @@ import { MarrowError } from "../../../src/base/errors.js";
 import { isPrivate, type DataSet, type DicomFile, type Tag } from "../../../src/dicom/data-set.js";
 import { cleanText } from "../../../src/dicom/deidentify/clean-text.js";
 import { deidentifier } from "../../../src/dicom/deidentify/deidentify.js";
-import { fileBytes, treeFiles } from "../../../src/dicom/deidentify/dicom-tree.js";
 import { researchOptions, type OptionName } from "../../../src/dicom/deidentify/options.js";
 import { writingInPixels } from "../../../src/dicom/deidentify/writing-in-pixels.js";
+import { openSource } from "../../../src/dicom/source.js";
 import { readDicom } from "../../../src/dicom/read-dicom.js";
 import { text } from "../../../src/dicom/values.js";
 import { writeDicom } from "../../../src/dicom/write-dicom.js";
@@ -43,7 +43,7 @@ const columns: Partial<Record<OptionName, string>> = {
 
 /** Files of a set; of many in one folder every tenth or so, which differ in the slice only. */
 async function samples(set: string): Promise<[string, DicomFile, Uint8Array][]> {
-  const files = await treeFiles(join(shared, set));
+  const { names: files, read: fileBytes } = await openSource(join(shared, set));
   const step = files.length > 150 && !set.startsWith("dicom-") ? 10 : 1;
   const read: [string, DicomFile, Uint8Array][] = [];
   for (const file of files.filter((_, n) => n % step === 0))
@@ -141,7 +141,8 @@ const clean = ["dcmqa-sag", "dcmqa-transfer-syntax", "dcmqa-nih-ge-siemens"].fil
 
 describe.skipIf(written.length === 0)("burned-in writing", () => {
   it.each(written)("is found in %s", async (file) => {
-    const image = readDicom(await fileBytes(join(shared, file)), file);
+    const { names, read: fileBytes } = await openSource(join(shared, file));
+    const image = readDicom(await fileBytes(names[0]), file);
     expect(await writingInPixels(image, file)).toBe(true);
   });
 

@@ -6,7 +6,11 @@ import { placeMask, sourceImages, type SourceImage } from "../../../src/dicom/re
 import { packBits } from "../../../src/dicom/seg/pack-bits.js";
 import { readSegmentation } from "../../../src/dicom/seg/read-seg.js";
 import { segmentationMask } from "../../../src/dicom/seg/segmentation-mask.js";
-import { binarySegmentation, fractionalSegmentation } from "../../../src/dicom/seg/write-seg.js";
+import {
+  binarySegmentation,
+  fractionalSegmentation,
+  labelmapSegmentation,
+} from "../../../src/dicom/seg/write-seg.js";
 import { setText } from "../../../src/dicom/set-values.js";
 import type { DicomSource } from "../../../src/dicom/source.js";
 import { items, text } from "../../../src/dicom/values.js";
@@ -153,6 +157,24 @@ describe("fractionalSegmentation", () => {
       expect(mask.data).toEqual(Uint8Array.from(data, (p) => Number(Math.round(255 * p) >= 255 * threshold)));
     }
   });
+});
+
+describe("labelmapSegmentation", () => {
+  it.each(Object.keys(geometries) as (keyof typeof geometries)[])(
+    "reads back as the identical mask, one frame a slice: %s",
+    async (geometry) => {
+      const image = await imageOf(geometry);
+      const mask = maskOn(image);
+      const file = labelmapSegmentation(mask, image, segments, series);
+      const again = reread(file);
+      expect([again.type, again.frames.length]).toEqual(["LABELMAP", 4]);
+      expect(again.segments.map(({ label }) => label)).toEqual(names);
+      const valueOf = ({ number }: { number: number }) => segments[number - 1].value;
+      const { mask: read } = await segmentationMask(again, { grid: image.grid, labelOf: valueOf });
+      expect(read.data).toEqual(mask.data);
+      expect(text(file.dataset, "00080016")).toBe("1.2.840.10008.5.1.4.1.1.66.7");
+    },
+  );
 });
 
 describe("placeMask", () => {
