@@ -49,8 +49,11 @@ export const himrissTemplate: HimrissTemplate = {
   source:
     "Maksymowych et al., J Rheumatol 41:370 (2014); Jaremko et al., J Rheumatol 2019, doi 10.3899/jrheum.181043",
   provisional:
-    "The full texts were not at hand: the ranges (65, 35, 30), the number of regions of a slice and the limits of " +
-    "thickness are Marrow's reading and are to be checked against the training module before they are used in a study.",
+    "Confirmed from published text: three items (femoral and acetabular bone marrow oedema, synovitis-effusion) and their " +
+    "total (abstract of Maksymowych 2014); five central, five anterior and five posterior slices (paper 2). Not confirmed, " +
+    "since neither the papers nor the abstracts print them: the ranges 65, 35 and 30; how many regions a slice has (9 and " +
+    "5 in central, 2 and 1 in other slices, which with these 15 slices give just these ranges); where the regions' borders " +
+    "run; the limits of thickness (2 and 4 mm). Check them against the training module before they are used in a study.",
 };
 
 function item(

@@ -1,6 +1,7 @@
 /** A cross-validated classifier as tables, in the form of paper 1's Table 4. */
 import type { CrossValidatedClassifier, DecidedCase } from "../statistics/diagnostic/cross-validated.js";
 import { estimateTable } from "./statistics-tables.js";
+import { number, tableOf, text, value, whole } from "./table/columns.js";
 import type { Table } from "./table.js";
 
 /** AUC, decisions, calibration; then AUC by fold and the calibration curve. */
@@ -11,61 +12,34 @@ export function classificationTables(result: CrossValidatedClassifier): Table[] 
     ? "Temperature and threshold of each case come from the other folds' cases."
     : "One fold: temperature and threshold were chosen on these very cases, which flatters all but the AUC.";
   const { tp, fp, fn, tn } = counts;
+  const decisions = `Decisions: ${tp} true and ${fp} false positive, ${fn} false and ${tn} true negative.`;
+  const folds = aucByFold.map((one) => one.auc);
   return [
-    estimateTable("Classification", [auc, ...Object.values(report)], {
-      notes: [fitted, `Decisions: ${tp} true and ${fp} false positive, ${fn} false and ${tn} true negative.`],
-    }),
+    estimateTable("Classification", [auc, ...Object.values(report)], { notes: [fitted, decisions] }),
     estimateTable("Calibration", [brier, ece, slope, intercept], { notes: [fitted] }),
-    ...(aucByFold.length > 1
-      ? [
-          estimateTable(
-            "AUC by fold",
-            aucByFold.map((one) => one.auc),
-          ),
-        ]
-      : []),
-    {
-      title: "Calibration curve",
-      columns: [
-        { title: "Predicted" },
-        { title: "Mean predicted" },
-        { title: "Observed" },
-        { title: "Low" },
-        { title: "High" },
-        { title: "n", digits: 0 },
+    ...(folds.length > 1 ? [estimateTable("AUC by fold", folds)] : []),
+    tableOf(
+      "Calibration curve",
+      bins,
+      [
+        text("Predicted", ({ from, to }) => `${from.toFixed(1)}–${to.toFixed(1)}`),
+        number("Mean predicted", ({ meanPredicted }) => meanPredicted),
+        value("Observed", ({ observed }) => observed),
+        whole("n", ({ observed }) => observed.n),
       ],
-      rows: bins.map(({ from, to, meanPredicted, observed }) => [
-        `${from.toFixed(1)}–${to.toFixed(1)}`,
-        meanPredicted,
-        ...[observed.value, observed.low, observed.high].map((value) => value ?? NaN),
-        observed.n,
-      ]),
-      notes: ["Observed: share of positive cases with its Wilson interval."],
-    },
+      ["Observed: share of positive cases with its Wilson interval."],
+    ),
   ];
 }
 
 /** One row for each case. */
-export function decisionTable(cases: readonly DecidedCase[]): Table {
-  return {
-    title: "Cases",
-    columns: [
-      { title: "case" },
-      { title: "fold", digits: 0 },
-      { title: "positive", digits: 0 },
-      { title: "logit", digits: 3 },
-      { title: "probability", digits: 4 },
-      { title: "threshold", digits: 4 },
-      { title: "decision", digits: 0 },
-    ],
-    rows: cases.map(({ id, fold, positive, logit, probability, threshold, decision }) => [
-      id,
-      fold,
-      Number(positive),
-      logit,
-      probability,
-      threshold,
-      Number(decision),
-    ]),
-  };
-}
+export const decisionTable = (cases: readonly DecidedCase[]): Table =>
+  tableOf("Cases", cases, [
+    text("case", ({ id }) => id),
+    whole("fold", ({ fold }) => fold),
+    whole("positive", ({ positive }) => Number(positive)),
+    number("logit", ({ logit }) => logit),
+    number("probability", ({ probability }) => probability, 4),
+    number("threshold", ({ threshold }) => threshold, 4),
+    whole("decision", ({ decision }) => Number(decision)),
+  ]);

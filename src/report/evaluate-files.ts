@@ -10,7 +10,7 @@ import {
 } from "../statistics/evaluation.js";
 import type { ScoreOptions } from "../statistics/score.js";
 import { readMask } from "../volume/nifti.js";
-import type { Failure } from "./evaluation-json.js";
+import type { Failure } from "./failure-table.js";
 
 export interface CaseFiles extends CaseIdentity {
   readonly prediction: string;

@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import type { Evaluation } from "../statistics/evaluation.js";
 import { writeText } from "../study/files.js";
-import { evaluationJson, type Failure, type Provenance } from "./evaluation-json.js";
+import { evaluationJson, type Provenance } from "./evaluation-json.js";
 import { caseTable, foldTable, intervalTable, labelTable, sliceTable } from "./evaluation-tables.js";
+import { failureTable, type Failure } from "./failure-table.js";
 import { renderTable, type Table } from "./table.js";
 
 /** Tables in the order in which they are read. */
@@ -41,15 +42,8 @@ export async function writeEvaluation(
 
 function markdown(evaluation: Evaluation, failures: readonly Failure[]): string {
   const slices = sliceTable(evaluation);
-  const tables = [...evaluationTables(evaluation), ...(slices ? [slices] : []), ...failureTable(failures)];
-  const body = tables.map((table) => renderTable(table, "markdown")).join("\n");
+  const tables = [...evaluationTables(evaluation), ...(slices ? [slices] : [])];
+  const all = failures.length > 0 ? [...tables, failureTable(failures)] : tables;
+  const body = all.map((table) => renderTable(table, "markdown")).join("\n");
   return `# Evaluation\n\nResearch use only.\n\n${body}`;
-}
-
-function failureTable(failures: readonly Failure[]): Table[] {
-  if (failures.length === 0) return [];
-  const columns = ["Case", "Code", "What happened"].map((title) => ({ title }));
-  return [
-    { title: "Cases left out", columns, rows: failures.map(({ id, code, message }) => [id, code, message]) },
-  ];
 }

@@ -1,10 +1,5 @@
 import type { Evaluation } from "../statistics/evaluation.js";
-
-export interface Failure {
-  readonly id: string;
-  readonly code: string;
-  readonly message: string;
-}
+import type { Failure } from "./failure-table.js";
 
 /** What made the numbers; goes on top of evaluation.json. */
 export type Provenance = Readonly<Record<string, unknown>>;

@@ -3,6 +3,7 @@ import { collect } from "../statistics/evaluation.js";
 import type { Plan } from "../study/types.js";
 import type { FoldScores } from "../training/predict-fold.js";
 import { intervalTable, labelTable } from "./evaluation-tables.js";
+import { tableOf, text } from "./table/columns.js";
 import { renderTable, type Table } from "./table.js";
 
 interface CaseHash {
@@ -95,27 +96,25 @@ function scoresText({ plan, folds }: CardContent): string[] {
   ];
 }
 
-function fileTable(folds: readonly CardFold[]): Table {
-  return {
-    title: "Exported files",
-    columns: titled("file", "fold", "SHA-256"),
-    rows: folds.map(({ file, record, sha256 }) => [file, String(record.fold), sha256]),
-  };
-}
+const fileTable = (folds: readonly CardFold[]): Table =>
+  tableOf("Exported files", folds, [
+    text("file", ({ file }) => file),
+    text("fold", ({ record }) => String(record.fold)),
+    text("SHA-256", ({ sha256 }) => sha256),
+  ]);
 
-function trainingTable(folds: readonly CardFold[]): Table {
-  return {
-    title: "Training of each fold",
-    columns: titled("fold", "iterations", "parameters", "seed", "device", "Marrow", "Node", "ended"),
-    rows: folds.map(({ record: r }) =>
-      [r.fold, r.iterations, r.parameters, r.seed, r.device, r.marrow, r.node, r.endedAt].map((v) =>
-        String(v ?? "–"),
-      ),
+const trained = ["fold", "iterations", "parameters", "seed", "device", "marrow", "node", "endedAt"] as const;
+
+const trainingTable = (folds: readonly CardFold[]): Table =>
+  tableOf(
+    "Training of each fold",
+    folds,
+    trained.map((key) =>
+      text<CardFold>(trainedTitles[key] ?? key, ({ record }) => String(record[key] ?? "–")),
     ),
-  };
-}
+  );
 
-const titled = (...titles: readonly string[]) => titles.map((title) => ({ title }));
+const trainedTitles: Readonly<Record<string, string>> = { marrow: "Marrow", node: "Node", endedAt: "ended" };
 
 function planText({ spacing, orientation, patch, batch, optimiser, schedule, epochs, postprocessing }: Plan) {
   return `Grid ${orientation}, ${spacing.join(" × ")} mm, patch ${patch.join(" × ")}, batch ${batch}; ${optimiser.name}, rate ${optimiser.learningRate}, ${schedule.name} schedule, ${epochs} epochs planned. Post-processing: ${JSON.stringify(postprocessing)}. The whole plan is in each file's metadata.`;

@@ -4,8 +4,9 @@ import { measures } from "../quantify/catalogue.js";
 import type { CaseFailure, MeasuredCase } from "../quantify/quantify-files.js";
 import { writeText } from "../study/files.js";
 import type { Provenance } from "./evaluation-json.js";
+import { failureTable } from "./failure-table.js";
 import { basisTable, longTable, missingTable, wideTable } from "./quantification-tables.js";
-import { renderTable, type Table } from "./table.js";
+import { renderTable } from "./table.js";
 
 /**
  * Writes quantification.json (everything, with the definition of each measure that occurs), measurements.csv (a row for each
@@ -43,14 +44,4 @@ function markdown(cases: readonly MeasuredCase[], failures: readonly CaseFailure
   const tables = [...wide, missingTable(cases), basisTable(cases), failureTable(failures)];
   const body = tables.filter(({ rows }) => rows.length > 0).map((table) => renderTable(table, "markdown"));
   return `# Quantification\n\nResearch use only.\n\n${body.join("\n")}`;
-}
-
-/** Cases that could not be measured. */
-export function failureTable(failures: readonly CaseFailure[]): Table {
-  const columns = ["Case", "Code", "What happened"].map((title) => ({ title }));
-  return {
-    title: "Cases left out",
-    columns,
-    rows: failures.map(({ id, code, message }) => [id, code, message]),
-  };
 }

@@ -2,7 +2,8 @@
 import { measures, type MeasureName } from "../quantify/catalogue.js";
 import type { Level, Measurement } from "../quantify/measurement.js";
 import type { MeasuredCase } from "../quantify/quantify-files.js";
-import type { Cell, Column, Table } from "./table.js";
+import { tableOf, text, whole, type ColumnOf } from "./table/columns.js";
+import type { Cell, Table } from "./table.js";
 
 const names = Object.keys(measures) as MeasureName[];
 const titles: Readonly<Record<Level, string>> = {
@@ -38,92 +39,100 @@ const headline: readonly MeasureName[] = [
   "depth",
 ];
 
+interface Part extends MeasuredCase {
+  /** Measurements of one label and part. */
+  readonly rows: readonly Measurement[];
+}
+
 /** One row for each case, label and part of this level; a column for each measure that occurs (of `only`, where given). */
 export function wideTable(
   cases: readonly MeasuredCase[],
   level: Level,
   only: readonly MeasureName[] = names,
 ): Table {
-  const found = cases.map((one) => ({ ...one, rows: one.measurements.filter((row) => row.level === level) }));
-  const present = new Set(found.flatMap(({ rows }) => rows.map(({ measure }) => measure)));
-  const columns = only.filter((name) => present.has(name));
-  const rows = found.flatMap(({ id, rows: own }) =>
-    [...groups(own)].map(([, group]): Cell[] => [
-      ...[id, group[0].label, group[0].of],
-      ...columns.map((name) => cellOf(group.find(({ measure }) => measure === name))),
-    ]),
+  const parts = cases.flatMap((one) =>
+    groups(one.measurements.filter((row) => row.level === level)).map((rows): Part => ({ ...one, rows })),
   );
-  return { title: titles[level], columns: [...keys, ...columns.map(columnOf)], rows };
+  const present = new Set(parts.flatMap(({ rows }) => rows.map(({ measure }) => measure)));
+  return tableOf(titles[level], parts, [
+    text("Case", ({ id }) => id),
+    text("Label", ({ rows: [{ label }] }) => label),
+    text("Part", ({ rows: [{ of }] }) => of),
+    ...only.filter((name) => present.has(name)).map(measureColumn),
+  ]);
 }
 
-const keys: readonly Column[] = ["Case", "Label", "Part"].map((title) => ({ title }));
-
-function columnOf(name: MeasureName): Column {
+function measureColumn(name: MeasureName): ColumnOf<Part> {
   const { title, unit, digits } = measures[name];
-  return { title: unit === "" || unit === "1" ? title : `${title} (${unit})`, digits };
+  return {
+    ...{ title: unit === "" || unit === "1" ? title : `${title} (${unit})`, digits },
+    cell: ({ rows }) => cellOf(rows.find(({ measure }) => measure === name)),
+  };
 }
 
-function groups(rows: readonly Measurement[]): Map<string, Measurement[]> {
+/** Measurements of one label and part together, in the order of their first one. */
+function groups(rows: readonly Measurement[]): Measurement[][] {
   const found = new Map<string, Measurement[]>();
   for (const row of rows) {
     const key = `${row.label}\u0000${row.of}`;
-    found.set(key, [...(found.get(key) ?? []), row]);
+    const own = found.get(key);
+    if (own === undefined) found.set(key, [row]);
+    else own.push(row);
   }
-  return found;
+  return [...found.values()];
 }
 
+/** Numbers, and words such as `left`; "–" where a measure is not defined or not of this part. */
 const cellOf = (row: Measurement | undefined): Cell => row?.value ?? NaN;
 
 /** What is printed: patients, joints and lesions with the headline measures, and what could not be computed. */
 export function screenTables(cases: readonly MeasuredCase[]): Table[] {
   const wide = (["patient", "joint", "lesion"] as const).map((level) => wideTable(cases, level, headline));
-  return [...wide.filter(({ rows }) => rows.length > 0), missingTable(cases)].filter(
-    ({ rows }) => rows.length > 0,
-  );
+  return [...wide, missingTable(cases)].filter(({ rows }) => rows.length > 0);
 }
 
 /** Every measurement in a row of its own: the form for statistics programs. */
 export function longTable(cases: readonly MeasuredCase[]): Table {
-  const columns = ["case", "subject", "label", "level", "part", "measure", "value", "unit", "reason"];
   const rows = cases.flatMap(({ id, subject, measurements }) =>
-    measurements.map((row): Cell[] => [
-      ...[id, subject, row.label, row.level, row.of, row.measure],
-      cellOf(row),
-      ...[row.unit, row.reason ?? ""],
-    ]),
+    measurements.map((row) => ({ ...row, id, subject })),
   );
-  return { title: "Measurements", columns: columns.map((title) => ({ title })), rows };
+  return tableOf("Measurements", rows, [
+    text("case", ({ id }) => id),
+    text("subject", ({ subject }) => subject),
+    text("label", ({ label }) => label),
+    text("level", ({ level }) => level),
+    text("part", ({ of }) => of),
+    text("measure", ({ measure }) => measure),
+    { title: "value", cell: cellOf },
+    text("unit", ({ unit }) => unit),
+    text("reason", ({ reason }) => reason),
+  ]);
 }
 
 /** Measures of whole patients and joints that are not defined, and why; lesion rows would only repeat it. */
 export function missingTable(cases: readonly MeasuredCase[]): Table {
-  const reasons = new Map<string, { ids: Set<string>; measures: Set<string> }>();
-  for (const { id, measurements } of cases)
-    for (const { value, reason = "", measure, level } of measurements) {
-      if (value !== null || !["patient", "joint"].includes(level)) continue;
-      const known = reasons.get(reason) ?? { ids: new Set(), measures: new Set() };
-      reasons.set(reason, known);
-      known.ids.add(id);
-      known.measures.add(measure);
-    }
-  const columns: Column[] = [{ title: "Reason" }, { title: "Cases", digits: 0 }, { title: "Measures" }];
-  const rows = [...reasons].map(([reason, known]): Cell[] => [
+  const absent = cases.flatMap(({ id, measurements }) =>
+    measurements
+      .filter(({ value, level }) => value === null && ["patient", "joint"].includes(level))
+      .map(({ reason = "", measure }) => ({ id, reason, measure })),
+  );
+  const reasons = [...new Set(absent.map(({ reason }) => reason))].map((reason) => ({
     reason,
-    known.ids.size,
-    [...known.measures].join(", "),
+    own: absent.filter((one) => one.reason === reason),
+  }));
+  return tableOf("Not defined", reasons, [
+    text("Reason", ({ reason }) => reason),
+    whole("Cases", ({ own }) => new Set(own.map(({ id }) => id)).size),
+    text("Measures", ({ own }) => [...new Set(own.map(({ measure }) => measure))].join(", ")),
   ]);
-  return { title: "Not defined", columns, rows };
 }
 
 /** What the numbers of each case stand on. */
-export function basisTable(cases: readonly MeasuredCase[]): Table {
-  const columns = ["Case", "Mask", "Bones", "Reference", "Notes"].map((title) => ({ title }));
-  const rows = cases.map(({ id, mask, basis }) => [
-    id,
-    mask,
-    basis.bones,
-    basis.reference,
-    basis.notes.join("; "),
+export const basisTable = (cases: readonly MeasuredCase[]): Table =>
+  tableOf("Where the numbers come from", cases, [
+    text("Case", ({ id }) => id),
+    text("Mask", ({ mask }) => mask),
+    text("Bones", ({ basis }) => basis.bones),
+    text("Reference", ({ basis }) => basis.reference),
+    text("Notes", ({ basis }) => basis.notes.join("; ")),
   ]);
-  return { title: "Where the numbers come from", columns, rows };
-}

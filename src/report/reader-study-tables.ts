@@ -1,137 +1,116 @@
 /** A reader study as tables: the papers' Tables 3 and 5, operating points, times, order, all readers together. */
 import type { ReaderStudy } from "../statistics/reader-study/analyse.js";
+import type { Estimate } from "../statistics/result.js";
 import { segmentationMeasures } from "../statistics/reader-study/segmentation.js";
 import { estimateTable, testTable } from "./statistics-tables.js";
-import type { Cell, Table } from "./table.js";
+import { meanSd, tableOf, text, value, whole, type ColumnOf } from "./table/columns.js";
+import type { Table } from "./table.js";
 
 /** Tables of what was recorded; parts without data are left out. */
 export function readerStudyTables(study: ReaderStudy): Table[] {
   return [
     segmentation(study),
-    tests("Segmentation, compared", study.segmentationTests),
+    testTable("Segmentation, compared", study.segmentationTests),
     diagnosis(study),
-    tests("Diagnosis, compared", study.diagnosisTests),
+    testTable("Diagnosis, compared", study.diagnosisTests),
     roc(study),
     points(study),
     time(study),
-    tests("Time, compared", study.timeTests),
+    testTable("Time, compared", study.timeTests),
     order(study),
-    ...mrmc(study),
+    ...allReaders(study),
   ].filter((table) => table.rows.length > 0);
 }
 
-function segmentation({ segmentation: rows }: ReaderStudy): Table {
-  const columns = ["Reader", "Arm", "Measure", "Mean ± SD", "Low", "High"].map((title) => ({ title }));
-  const cells = rows.map(({ reader, arm, measure, mean, sd }): Cell[] => [
-    reader,
-    arm,
-    segmentationMeasures[measure],
-    { mean: mean.value ?? NaN, sd: sd ?? NaN },
-    mean.low ?? NaN,
-    mean.high ?? NaN,
-    mean.n,
-    mean.note,
-  ]);
-  const notes = rows.length === 0 ? [] : [`Intervals: ${rows[0].mean.method}.`];
-  return {
-    title: "Segmentation",
-    columns: [...columns, { title: "n", digits: 0 }, { title: "Note" }],
-    rows: cells,
-    notes,
-  };
-}
+/** Who read in which arm: the first columns of every table. */
+export const readerColumns = <
+  Row extends { readonly reader: string; readonly arm: string },
+>(): ColumnOf<Row>[] => [text("Reader", ({ reader }) => reader), text("Arm", ({ arm }) => arm)];
+
+const methodNote = (estimates: readonly Estimate[]) =>
+  [...new Set(estimates.map(({ method }) => method))].map((method) => `Intervals: ${method}.`);
+
+const segmentation = ({ segmentation: rows }: ReaderStudy): Table =>
+  tableOf(
+    "Segmentation",
+    rows,
+    [
+      ...readerColumns(),
+      text("Measure", ({ measure }) => segmentationMeasures[measure]),
+      meanSd("Mean ± SD", ({ mean, sd }) => ({ mean: mean.value ?? NaN, sd: sd ?? NaN })),
+      value("Mean (95 % CI)", ({ mean }) => mean),
+      whole("n", ({ mean }) => mean.n),
+      text("Note", ({ mean }) => mean.note),
+    ],
+    methodNote(rows.map(({ mean }) => mean)),
+  );
 
 function diagnosis({ diagnosis: rows }: ReaderStudy): Table {
-  const flat = rows.flatMap(({ reader, arm, report }) =>
-    Object.values(report).map((estimate) => ({ head: [reader, arm], estimate })),
+  const estimates = rows.flatMap(({ reader, arm, report }) =>
+    Object.values(report).map((estimate: Estimate) => ({ head: [reader, arm], estimate })),
   );
-  const estimates = flat.map(({ estimate }) => estimate);
-  return estimateTable("Diagnosis", estimates, {
-    heads: flat.map(({ head }) => head),
-    heading: ["Reader", "Arm"],
-  });
+  return estimateTable("Diagnosis", estimates, { heading: ["Reader", "Arm"] });
 }
 
 function roc({ roc: rows }: ReaderStudy): Table {
-  const heads = rows.map(({ reader, arm }) => [reader, arm]);
-  return estimateTable(
-    "Area under the ROC curve",
-    rows.map((row) => row.auc),
-    { heads, heading: ["Reader", "Arm"] },
+  const estimates = rows.map(({ reader, arm, auc }) => ({ head: [reader, arm], estimate: auc }));
+  return estimateTable("Area under the ROC curve", estimates, { heading: ["Reader", "Arm"] });
+}
+
+const points = ({ operatingPoints: rows }: ReaderStudy): Table =>
+  tableOf(
+    "Operating points",
+    rows,
+    [
+      ...readerColumns(),
+      value("1 − specificity (95 % CI)", ({ specificity }) => complement(specificity)),
+      whole("n without", ({ specificity }) => specificity.n),
+      value("Sensitivity (95 % CI)", ({ sensitivity }) => sensitivity),
+      whole("n with", ({ sensitivity }) => sensitivity.n),
+    ],
+    methodNote(rows.map(({ sensitivity }) => sensitivity)),
   );
+
+function complement({ value: share, low, high }: Estimate) {
+  const rest = (one: number | null) => (one === null ? null : 1 - one);
+  return { value: rest(share), low: rest(high), high: rest(low) };
 }
 
-function points({ operatingPoints }: ReaderStudy): Table {
-  const columns = ["Reader", "Arm", "1 − specificity", "Sensitivity"].map((title) => ({ title }));
-  const rows = operatingPoints.map(({ reader, arm, sensitivity, specificity }): Cell[] => [
-    reader,
-    arm,
-    specificity.value === null ? NaN : 1 - specificity.value,
-    sensitivity.value ?? NaN,
+const time = ({ time: rows }: ReaderStudy): Table =>
+  tableOf(
+    "Time per case",
+    rows,
+    [
+      ...readerColumns(),
+      value("Median (s, 95 % CI)", ({ median }) => median, 0),
+      whole("Quartile 1", ({ q1 }) => q1),
+      whole("Quartile 3", ({ q3 }) => q3),
+      whole("n", ({ median }) => median.n),
+    ],
+    methodNote(rows.map(({ median }) => median)),
+  );
+
+const order = ({ order: rows }: ReaderStudy): Table =>
+  tableOf("Order and wash-out", rows, [
+    text("Reader", ({ reader }) => reader),
+    text("Arms", ({ arms }) => arms.join(", ")),
+    whole("Cases", ({ cases }) => cases),
+    whole("Dated", ({ dated }) => dated),
+    whole("Shortest gap (d)", ({ shortestDays }) => shortestDays),
+    whole("Median gap (d)", ({ medianDays }) => medianDays),
+    whole("First arm first", ({ firstArmFirst }) => firstArmFirst),
+    text("Concern", ({ concern }) => concern),
   ]);
-  return { title: "Operating points", columns, rows };
-}
 
-function time({ time: rows }: ReaderStudy): Table {
-  const titles = ["Reader", "Arm", "Median (s)", "Low", "High", "Quartile 1", "Quartile 3", "n"];
-  const cells = rows.map(({ reader, arm, median, q1, q3 }): Cell[] => [
-    reader,
-    arm,
-    ...[median.value, median.low, median.high].map((value) => value ?? NaN),
-    ...[q1, q3, median.n],
-  ]);
-  const notes = rows.length === 0 ? [] : [`Low and high: ${rows[0].median.method}.`];
-  return {
-    title: "Time per case",
-    columns: titles.map((title) => ({ title, digits: 0 })),
-    rows: cells,
-    notes,
-  };
-}
-
-function order({ order: rows }: ReaderStudy): Table {
-  const titles = [
-    "Reader",
-    "Arms",
-    "Cases",
-    "Dated",
-    "Shortest gap (d)",
-    "Median gap (d)",
-    "First arm first",
-    "Concern",
-  ];
-  const cells = rows.map((row): Cell[] => [
-    row.reader,
-    row.arms.join(", "),
-    row.cases,
-    row.dated,
-    row.shortestDays ?? NaN,
-    row.medianDays ?? NaN,
-    row.firstArmFirst ?? NaN,
-    row.concern,
-  ]);
-  return { title: "Order and wash-out", columns: titles.map((title) => ({ title, digits: 0 })), rows: cells };
-}
-
-function mrmc({ mrmc: analyses }: ReaderStudy): Table[] {
-  if (analyses.length === 0) return [];
-  const means = analyses.flatMap(({ merit, result }) => result.means.map((mean) => ({ merit, mean })));
+function allReaders({ mrmc }: ReaderStudy): Table[] {
+  const means = mrmc.flatMap(({ merit, result }) =>
+    result.means.map((estimate) => ({ head: [merit], estimate })),
+  );
   return [
     testTable(
       "All readers together, compared",
-      analyses.map(({ result }) => result.overall),
+      mrmc.map(({ result }) => result.overall),
     ),
-    estimateTable(
-      "All readers together",
-      means.map(({ mean }) => mean),
-      {
-        heads: means.map(({ merit }) => [merit]),
-        heading: ["Figure of merit"],
-      },
-    ),
+    estimateTable("All readers together", means, { heading: ["Figure of merit"] }),
   ];
-}
-
-function tests(title: string, results: ReaderStudy["timeTests"]): Table {
-  return testTable(title, results);
 }

@@ -1,4 +1,5 @@
 import type { Mask } from "../volume/volume.js";
+import { patientOf } from "./patient-of.js";
 import { metricTitles, type MetricName, type MetricValues } from "./metrics.js";
 import { scoreMask, type LabelScore, type ScoreOptions } from "./score.js";
 import { meanOfDefined, summarise, type Summary } from "./summary.js";
@@ -56,7 +57,8 @@ export function scoreCase(
 /**
  * Puts scored cases together: mean ± SD and 95 % bootstrap interval of each measure over all cases and over each fold's,
  * for each label and, where there are several, for the mean over labels. `sliceDice` is averaged over the slices of all
- * cases pooled, everything else over cases. No cases: no summaries.
+ * cases pooled, everything else over cases; intervals resample patients, with all their cases and slices. No cases: no
+ * summaries.
  */
 export function collect(cases: readonly CaseScore[], labels: readonly NamedLabel[]): Evaluation {
   const metrics = metricsOf(cases[0]?.labels ?? []);
@@ -89,18 +91,26 @@ function summariseGroup(
   labels: readonly NamedLabel[],
   metrics: readonly MetricName[],
 ): SummaryRow[] {
-  const rows = (label: string, values: (metric: MetricName) => number[]) =>
-    metrics.map((metric) => ({ group, label, metric, summary: summarise(values(metric)) }));
-  const ofLabels = labels.flatMap(({ name }, n) => rows(name, (metric) => labelValues(cases, n, metric)));
+  const rows = (label: string, of: ValuesOf) =>
+    metrics.map((metric): SummaryRow => {
+      const own = cases.map((one) => of(one, metric));
+      const patients = own.flatMap((values, n) => values.map(() => patientOf(cases[n].id)));
+      return { group, label, metric, summary: summarise(own.flat(), patients) };
+    });
+  const ofLabels = labels.flatMap(({ name }, n) => rows(name, ofLabel(n)));
   if (labels.length < 2) return ofLabels;
-  return [...ofLabels, ...rows("mean", (metric) => cases.map(({ mean }) => mean[metric] ?? NaN))];
+  return [...ofLabels, ...rows("mean", ({ mean }, metric) => [mean[metric] ?? NaN])];
 }
 
-function labelValues(cases: readonly CaseScore[], label: number, metric: MetricName): number[] {
-  const scores = cases.map(({ labels }) => labels[label]);
-  if (metric === "sliceDice") return scores.flatMap(({ slices = [] }) => slices.map((slice) => slice.dice));
-  return scores.map(({ metrics }) => metrics[metric] ?? NaN);
-}
+/** A case's values of a measure: one, or one for each slice. */
+type ValuesOf = (one: CaseScore, metric: MetricName) => readonly number[];
+
+const ofLabel =
+  (label: number): ValuesOf =>
+  ({ labels }, metric) => {
+    const { slices = [], metrics } = labels[label];
+    return metric === "sliceDice" ? slices.map(({ dice }) => dice) : [metrics[metric] ?? NaN];
+  };
 
 function metricsOf(scores: readonly LabelScore[]): MetricName[] {
   const present = scores[0]?.metrics ?? {};

@@ -16,12 +16,14 @@ export interface Summary extends Interval {
 
 /**
  * Mean, sample standard deviation and 95 % bootstrap interval of the mean (see `bootstrapInterval`) of the finite values,
- * with how many were left out. No finite value at all: everything NaN, n = 0.
+ * with how many were left out. `patients` names each value's patient, where a patient has several: they are resampled
+ * together. No finite value at all: everything NaN, n = 0.
  *
  * @example summarise([1, 2, NaN]) // { n: 2, mean: 1.5, sd: 0.7071…, undefined: 1, infinite: 0, … }
  */
-export function summarise(values: readonly number[]): Summary {
+export function summarise(values: readonly number[], patients?: readonly string[]): Summary {
   const finite = values.filter(Number.isFinite);
+  const whose = patients?.filter((_, n) => Number.isFinite(values[n]));
   const n = finite.length;
   const mean = meanOf(finite);
   const squares = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -31,7 +33,7 @@ export function summarise(values: readonly number[]): Summary {
     sd: n < 2 ? NaN : Math.sqrt(squares / (n - 1)),
     minimum: n === 0 ? NaN : Math.min(...finite),
     maximum: n === 0 ? NaN : Math.max(...finite),
-    ...bootstrapInterval(finite),
+    ...bootstrapInterval(finite, whose && { patients: whose }),
     undefined: values.filter(Number.isNaN).length,
     infinite: values.filter((value) => value === Infinity).length,
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderTable, type Table } from "../../src/report/table.js";
+import { formatCell, renderTable, type Table } from "../../src/report/table.js";
 
 const table: Table = {
   title: "Dice",
@@ -17,17 +17,29 @@ const table: Table = {
   notes: ["2 cases."],
 };
 
+/** The policy that stands below every table with a dash. */
+const dash = "–: not defined here (no or too few values, values all alike, or empty masks).";
+
 describe("renderTable", () => {
+  it("never shows p = 0.000, a negative zero, or half an interval", () => {
+    expect([0, 0.0004, 0.0009999].map((p) => formatCell({ p }))).toEqual(Array(3).fill("< 0.001"));
+    expect([-0.0001, -0, 0].map((n) => formatCell(n))).toEqual(Array(3).fill("0.000"));
+    expect(formatCell(-0.04, 2)).toBe("-0.04");
+    expect(formatCell({ value: 0.5, low: null, high: 0.7 })).toBe("0.500");
+    expect(formatCell({ value: null, low: null, high: null })).toBe("–");
+    expect(formatCell({ value: 0.5, low: 0.41, high: 0.7 }, 2)).toBe("0.50 (0.41 to 0.70)");
+  });
+
   it("shows p-values as people do, and in CSV with every digit", () => {
     const rows = [0.00012345, 0.0354321, null].map((p) => ["test", { p }]);
     const columns = ["Test", "p"].map((title) => ({ title }));
     expect(renderTable({ title: "Tests", columns, rows }, "csv")).toBe(
       "Test,p\ntest,0.00012345\ntest,0.0354321\ntest,\n",
     );
-    expect(renderTable({ title: "Tests", columns, rows }, "terminal").match(/< 0\.001|0\.035|–/g)).toEqual([
-      "< 0.001",
-      "0.035",
-      "–",
+    expect(renderTable({ title: "Tests", columns, rows }, "terminal").match(/^ {2}test.*$/gm)).toEqual([
+      "  test  < 0.001",
+      "  test    0.035",
+      "  test        –",
     ]);
   });
 
@@ -43,6 +55,8 @@ describe("renderTable", () => {
         "| mean | 0.500 ± 0.250 | 3.3 | – |",
         "",
         "2 cases.",
+        "",
+        dash,
         "",
       ].join("\n"),
     );
@@ -70,6 +84,7 @@ describe("renderTable", () => {
         '  c,"d"              –        3.3     0',
         "  mean   0.500 ± 0.250        3.3     –",
         "  2 cases.",
+        `  ${dash}`,
         "",
       ].join("\n"),
     );

@@ -53,6 +53,25 @@ describe("evaluate", () => {
     const pooled = evaluation.summaries.find(({ metric }) => metric === "sliceDice")?.summary;
     expect(pooled).toMatchObject({ n: 4, undefined: 2 });
     expect(pooled?.mean).toBeCloseTo((1 + 2 / 3 + 0 + 0) / 4, 14);
+    // Two patients, drawn whole: means can be 1 (a alone), 2/9 (b alone) or 5/12 (both), never one slice's 0.
+    expect([pooled?.low, pooled?.high]).toEqual([expect.closeTo(2 / 9, 12), 1]);
+  });
+
+  it("resamples the examinations of a patient together", () => {
+    const once = cases.map((one, n) => ({ ...one, id: `sub-${n}_ses-1` }));
+    const interval = (of: typeof once) => {
+      const found = evaluate(of, labels).summaries.find(({ label }) => label === "mean")?.summary;
+      return [found?.mean, found?.low, found?.high];
+    };
+    const all = once.map((one) => ({
+      ...one,
+      id: one.id.replace(/^sub-\d/, "sub-9").replace("-1", `-${one.id}`),
+    }));
+    // Twice the same examinations tell no more about patients than once.
+    expect(
+      interval([...once, ...once.map((one) => ({ ...one, id: one.id.replace("ses-1", "ses-2") }))]),
+    ).toEqual(interval(once).map((value) => expect.closeTo(value ?? NaN, 12) as number));
+    expect(interval(all).slice(1)).toEqual([NaN, NaN]);
   });
 
   it("is empty for no cases", () => {

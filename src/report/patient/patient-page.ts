@@ -1,7 +1,8 @@
 /** The page about one patient: plain words, one sheet of paper, nothing that identifies but the pseudonym. */
-import { measures } from "../../quantify/catalogue.js";
+import { measures, type MeasureName } from "../../quantify/catalogue.js";
 import type { Measurement } from "../../quantify/measurement.js";
-import { escapeHtml, formatCell, renderTable, type Cell, type Table } from "../table.js";
+import { number, tableOf, text, whole } from "../table/columns.js";
+import { escapeHtml, formatCell, renderTable, type Table } from "../table.js";
 import type { Picture } from "../picture.js";
 import { htmlPage } from "../study/page.js";
 import { notice } from "../study/style.js";
@@ -57,58 +58,59 @@ const pictureRow = (pictures: readonly Picture[]) =>
 const lastRows = ({ examinations }: PatientData): readonly Measurement[] =>
   examinations.at(-1)?.measured.measurements ?? [];
 
+interface Site {
+  readonly label: string;
+  readonly of: string;
+  readonly valueOf: (measure: MeasureName) => number | null;
+}
+
 /** Volume and number of lesions of each joint and bone; says why where there is none. */
 export function bySiteTable(data: PatientData): Table {
   const own = lastRows(data).filter(({ level }) => level === "joint" || level === "bone");
-  const groups = new Map<string, Measurement[]>();
-  for (const row of own)
-    groups.set(`${row.label}\u0000${row.of}`, [...(groups.get(`${row.label}\u0000${row.of}`) ?? []), row]);
-  const valueOf = (rows: readonly Measurement[], measure: string): Cell => {
-    const value = rows.find((row) => row.measure === measure)?.value;
-    return typeof value === "number" ? value : NaN;
-  };
-  const rows = [...groups.values()]
-    .filter((group) => group.some(({ measure, value }) => measure === "volume-ml" && value !== null))
-    .map((group): Cell[] => [
-      ...[words(group[0].label), group[0].of],
-      ...[valueOf(group, "volume-ml"), valueOf(group, "lesion-count")],
-    ]);
-  return {
-    title: "Volumes by site",
-    columns: [
-      { title: "Finding" },
-      { title: "Site" },
-      { title: "ml", digits: 2 },
-      { title: "Lesions", digits: 0 },
+  const sites = new Map(own.map(({ label, of }) => [`${label}\u0000${of}`, { label, of }]));
+  const rows = [...sites.values()].map(({ label, of }): Site => {
+    const here = own.filter((row) => row.label === label && row.of === of);
+    const valueOf = (measure: MeasureName) => {
+      const found = here.find((row) => row.measure === measure)?.value;
+      return typeof found === "number" ? found : null;
+    };
+    return { label, of, valueOf };
+  });
+  const measured = rows.filter(({ valueOf }) => valueOf("volume-ml") !== null);
+  return tableOf(
+    "Volumes by site",
+    measured,
+    [
+      text("Finding", ({ label }) => words(label)),
+      text("Site", ({ of }) => of),
+      number("ml", ({ valueOf }) => valueOf("volume-ml"), 2),
+      whole("Lesions", ({ valueOf }) => valueOf("lesion-count")),
     ],
-    rows,
-    notes: rows.length === 0 ? ["Sites need a mask of the bones (--bones)."] : [],
-  };
+    measured.length === 0 ? ["Sites need a mask of the bones (--bones)."] : [],
+  );
 }
 
 /** Scores and sizes of the whole patient, in plain words; what is not defined says why. */
 export function scoreTable(data: PatientData): Table {
   const own = lastRows(data).filter(({ level }) => level === "patient");
-  const notes = new Set<string>();
   const rows = plainMeasures.flatMap(([measure, title]) =>
-    own
-      .filter((row) => row.measure === measure)
-      .map(({ label, value, reason }): Cell[] => {
-        const { unit, digits } = measures[measure];
-        if (value === null && reason !== undefined) notes.add(`${title}: ${reason}.`);
-        const shown = typeof value === "number" ? formatCell(value, Math.min(digits, 2)) : (value ?? "–");
-        return [
-          `${title} (${words(label)})`,
-          `${shown} ${unit === "1" || unit === "points" ? "" : unit}`.trim(),
-        ];
-      }),
+    own.filter((row) => row.measure === measure).map((row) => ({ ...row, title })),
   );
-  return {
-    title: "The whole patient",
-    columns: [{ title: "Measure" }, { title: "Value" }],
+  const reasons = rows.flatMap(({ title, value, reason }) =>
+    value === null && reason !== undefined ? [`${title}: ${reason}.`] : [],
+  );
+  return tableOf(
+    "The whole patient",
     rows,
-    notes: [...notes],
-  };
+    [text("Measure", ({ title, label }) => `${title} (${words(label)})`), text("Value", valueWithUnit)],
+    [...new Set(reasons)],
+  );
+}
+
+function valueWithUnit({ measure, value }: Measurement): string {
+  const { unit, digits } = measures[measure];
+  const shown = typeof value === "number" ? formatCell(value, Math.min(digits, 2)) : (value ?? "–");
+  return unit === "1" || unit === "points" ? shown : `${shown} ${unit}`.trim();
 }
 
 const words = (label: string) => label.replaceAll("-", " ");

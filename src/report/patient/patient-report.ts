@@ -6,7 +6,7 @@ import type { Mask } from "../../volume/volume.js";
 import { sliceAxisOf } from "../../statistics/slice-dice.js";
 import { planeOf } from "../plane.js";
 import { slicePicture, type Picture } from "../picture.js";
-import { heatPicture, hottestSlice, onGridOf } from "../study/heat-picture.js";
+import { heatPicture, hottestSlices, onGridOf } from "../heat-picture.js";
 import { readPatient, type PatientData, type PatientOptions } from "./patient-data.js";
 import { patientPage, type PatientPictures } from "./patient-page.js";
 
@@ -35,7 +35,7 @@ async function picturesOf({ examinations, classified }: PatientData): Promise<Pa
   });
   if (classified?.one.heatmap === undefined) return { keyImages, heat: undefined };
   const heat = onGridOf(volume, await readNifti(classified.one.heatmap));
-  const slice = hottestSlice(heat);
+  const [slice] = hottestSlices(heat, 1);
   const caption = `Where the classifier looked, slice ${slice + 1}`;
   return { keyImages, heat: { caption, png: heatPicture(volume, heat, slice, { pixels: 420 }) } };
 }

@@ -53,15 +53,14 @@ function agreeOnNumbers(request: StatisticsRequest): StatisticsResult {
     return { pair: `${a} − ${b}`, ...result };
   });
   const change = detectableChange(readers, { level });
-  const lines = limits.flatMap(({ pair, bias, lower, upper }) =>
-    [bias, lower, upper].map((e) => ({ pair, e })),
-  );
   const tables = [
     testTable("Intraclass correlation", coefficients, { family: false }),
     estimateTable(
       "Bland–Altman",
-      lines.map(({ e }) => e),
-      { heads: lines.map(({ pair }) => [pair]), heading: ["Pair"] },
+      limits.flatMap(({ pair, bias, lower, upper }) =>
+        [bias, lower, upper].map((estimate) => ({ head: [pair], estimate })),
+      ),
+      { heading: ["Pair"] },
     ),
     testTable(
       "Does the difference grow with size?",

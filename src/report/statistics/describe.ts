@@ -1,5 +1,5 @@
 import { describeVariables } from "../../statistics/descriptive/summary-table.js";
-import { describeTable } from "../statistics-tables.js";
+import { describeTable } from "../describe-table.js";
 import { texts, type StatisticsRequest, type StatisticsResult } from "./request.js";
 
 /** Table 1 of a paper. */

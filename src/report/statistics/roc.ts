@@ -43,15 +43,10 @@ export function roc(request: StatisticsRequest): StatisticsResult {
   );
   const tables = [
     estimateTable("Area under the ROC curve", areas),
-    estimateTable(
-      "At Youden's operating point",
-      atPoint.map(({ estimate }) => estimate),
-      {
-        heads: atPoint.map(({ head }) => head),
-        heading: ["Score", "Threshold"],
-        notes: ["The threshold was chosen on these very cases, which flatters it."],
-      },
-    ),
+    estimateTable("At Youden's operating point", atPoint, {
+      heading: ["Score", "Threshold"],
+      notes: ["The threshold was chosen on these very cases, which flatters it."],
+    }),
     ...(tests.length > 0 ? [testTable("Comparison of AUC", tests)] : []),
   ];
   const curves = scores.map(({ name, values }) => ({ name, curve: rocCurve(truth, values) }));

@@ -53,7 +53,11 @@ async function masksOf({ dir }: Study, names: readonly string[]): Promise<Map<st
   return new Map();
 }
 
-async function scoreMasks({ cases, config }: Study, masks: ReadonlyMap<string, string>): Promise<Scores> {
+/** Masks of cases compared with the reference. Throws GRID_MISMATCH and as `readMask` does. */
+export async function scoreMasks(
+  { cases, config }: Study,
+  masks: ReadonlyMap<string, string>,
+): Promise<Scores> {
   const scored = [];
   for (const one of cases) {
     const file = masks.get(one.id);

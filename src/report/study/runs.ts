@@ -81,7 +81,8 @@ interface PredictedMask {
   readonly fold?: string;
 }
 
-async function predictionsOf(folder: string, set: SetName): Promise<PredictedMask[]> {
+/** Predicted masks of a run on one set of patients. */
+export async function predictionsOf(folder: string, set: SetName): Promise<PredictedMask[]> {
   if (set !== "cross-validation")
     return (await filesBelow(join(folder, set)))
       .filter(isImageFile)

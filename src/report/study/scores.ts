@@ -1,6 +1,8 @@
 /** Scores by patient: what tables, tests and box plots of networks and readers stand on. */
 import { overlapMetrics } from "../../statistics/metrics.js";
 import { meanOf, meanOfDefined } from "../../statistics/summary.js";
+import { pairedT } from "../../statistics/tests/t-test.js";
+import { wilcoxonSignedRank } from "../../statistics/tests/wilcoxon.js";
 import type { Study } from "../../study/types.js";
 import type { RunResult, ScoredCase, Scores } from "./runs.js";
 import { setNames, type SetName } from "./sets.js";
@@ -40,6 +42,13 @@ export function byPatient(
     values.set(subject, [...(values.get(subject) ?? []), measureOf(one, labels, label, measure)]);
   }
   return new Map([...values].map(([subject, own]) => [subject, meanOfDefined(own)]));
+}
+
+/** Paired t and signed rank test of `first − second`, over the patients that both have. */
+export function pairedTests(first: ReadonlyMap<string, number>, second: ReadonlyMap<string, number>) {
+  const shared = [...first.keys()].filter((patient) => second.has(patient));
+  const [a, b] = [first, second].map((values) => shared.map((patient) => values.get(patient) ?? NaN));
+  return { t: pairedT(a, b), rank: wilcoxonSignedRank(a, b) };
 }
 
 /** Finite values alone. */

@@ -71,7 +71,7 @@ describe("networkTable", () => {
 describe("foldTable", () => {
   it("ends with the mean and SD of the folds' means", () => {
     const table = foldTable(run("x", [9, 7, 9, 7, 9]), study);
-    const total = table?.rows.at(-1)?.[2] as MeanCell;
+    const total = table?.rows.at(-1)?.[3] as MeanCell;
     expect(total.mean).toBeCloseTo(0.8, 10);
     expect(total.sd).toBeCloseTo(0.141421, 5);
   });

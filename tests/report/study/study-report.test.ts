@@ -2,11 +2,13 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writePhantomStudy } from "../../../src/phantom/study.js";
 import { writePatientReport } from "../../../src/report/patient/patient-report.js";
 import { claimItems } from "../../../src/report/study/claim-items.js";
 import { writeStudyReport } from "../../../src/report/study/study-report.js";
+import { browserPath, launch, openFile, overflow, pictures, printed } from "./browser.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -30,7 +32,7 @@ describe("report of a synthetic study with simulated results", () => {
     await writePhantomStudy(study, { kind: "sij-t1", subjects: 5, seed: 3, size: "small", results: true });
     const { page } = await writeStudyReport(study, out);
     html = await readFile(page, "utf8");
-  }, 120_000);
+  }, 300_000);
 
   it("holds tables and figures and says that everything is synthetic and simulated", () => {
     for (const title of [
@@ -97,6 +99,43 @@ describe("report of a synthetic study with simulated results", () => {
     expect(text.replace(/base64,[^"]+/g, "")).not.toMatch(/NaN|undefined|\[object/);
   });
 
+  describe.skipIf(browserPath() === undefined)("in a browser (skipped without Chromium)", () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await launch(browserPath() ?? "");
+    });
+    afterAll(() => browser?.close());
+
+    it("shows every section and picture, asks for nothing, complains of nothing", async () => {
+      const { page, requests, complaints } = await openFile(browser, join(out, "index.html"));
+      const headings = await page.locator("main section > h2").allInnerTexts();
+      expect(headings).toEqual(await page.locator("nav a").allInnerTexts());
+      expect(headings).toHaveLength(9);
+      for (const heading of headings)
+        expect(await page.locator("h2", { hasText: heading }).isVisible()).toBe(true);
+      const { count, broken } = await pictures(page);
+      expect([count, broken]).toEqual([await page.locator("figure").count(), []]);
+      expect(count).toBeGreaterThanOrEqual(8);
+      expect(await overflow(page)).toBe(0);
+      expect([requests, complaints]).toEqual([[], []]);
+      const { sheets, bytes } = await printed(page);
+      expect(sheets).toBeGreaterThan(3);
+      expect(bytes).toBeGreaterThan(100_000);
+    });
+
+    it("prints the page about one patient on one sheet", async () => {
+      const file = await writePatientReport(study, "sub-001", join(out, "patients"), {
+        bones: "truth-bones",
+      });
+      const { page, requests, complaints } = await openFile(browser, file);
+      const { count, broken } = await pictures(page);
+      expect([count, broken]).toEqual([4, []]);
+      expect(await page.getByText("What this page cannot see").isVisible()).toBe(true);
+      expect([requests, complaints]).toEqual([[], []]);
+      expect((await printed(page)).sheets).toBe(1);
+    });
+  });
+
   it("refuses a patient that the study does not have", async () => {
     await expect(writePatientReport(study, "sub-999", out)).rejects.toMatchObject({
       code: "REPORT_NO_PATIENT",
@@ -113,5 +152,5 @@ describe("report of a study with next to nothing", () => {
       expect.arrayContaining(["train", "quantify", "classify"]),
     );
     expect((await readFile(page, "utf8")).replace(/base64,[^"]+/g, "")).not.toMatch(/NaN|undefined/);
-  }, 60_000);
+  }, 300_000);
 });

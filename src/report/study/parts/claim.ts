@@ -1,5 +1,6 @@
 /** The CLAIM checklist, filled from what the study folder tells; the rest is left to the authors and marked. */
-import type { Cell, Table } from "../../table.js";
+import { tableOf, text } from "../../table/columns.js";
+import type { Table } from "../../table.js";
 import { tableBlock, type Block } from "../blocks.js";
 import { claimItems, type ClaimNumber } from "../claim-items.js";
 import { sets } from "../sets.js";
@@ -82,19 +83,27 @@ export function claim(data: StudyData): Block[] {
   return [tableBlock("claim", claimTable(data))];
 }
 
+const stateOf = (answer: string | undefined) =>
+  answer === undefined ? "open" : answer.includes("to be written") ? "in part" : "filled";
+
 export function claimTable(data: StudyData): Table {
-  const rows = claimItems.map(([number, section, item]): Cell[] => {
+  const rows = claimItems.map(([number, section, item]) => {
     const answer = answers[number]?.(data);
-    const state = answer === undefined ? "open" : answer.includes("to be written") ? "in part" : "filled";
-    return [String(number), section, item, state, answer ?? open];
+    return { number, section, item, answer, state: stateOf(answer) };
   });
-  const count = (state: string) => rows.filter((row) => row[3] === state).length;
-  return {
-    title: "CLAIM checklist (2024 update)",
-    columns: ["No.", "Section", "Item", "State", "What the study folder tells"].map((title) => ({ title })),
+  const count = (state: string) => rows.filter((row) => row.state === state).length;
+  return tableOf(
+    "CLAIM checklist (2024 update)",
     rows,
-    notes: [
+    [
+      text("No.", ({ number }) => String(number)),
+      text("Section", ({ section }) => section),
+      text("Item", ({ item }) => item),
+      text("State", ({ state }) => state),
+      text("What the study folder tells", ({ answer = open }) => answer),
+    ],
+    [
       `${count("filled")} filled, ${count("in part")} in part, ${count("open")} open. Items in short words; full text: Tejani et al., Radiol Artif Intell 6:e240300 (2024). Check what is filled too.`,
     ],
-  };
+  );
 }

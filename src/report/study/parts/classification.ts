@@ -3,8 +3,11 @@ import { auc } from "../../../statistics/diagnostic/auc.js";
 import { binaryMeasures, binaryReport, countDecisions } from "../../../statistics/diagnostic/binary.js";
 import { calibration } from "../../../statistics/diagnostic/calibration.js";
 import { rocCurve } from "../../../statistics/diagnostic/roc.js";
-import { analyseReaderStudy } from "../../../statistics/reader-study/analyse.js";
-import { formatCell, type Cell, type Table } from "../../table.js";
+import { diagnosisRows, operatingPoints } from "../../../statistics/reader-study/diagnosis.js";
+import { seriesOf } from "../../../statistics/reader-study/readings.js";
+import type { Estimate } from "../../../statistics/result.js";
+import { tableOf, text, value, whole } from "../../table/columns.js";
+import { formatCell, type Table } from "../../table.js";
 import { figureBlock, missingBlock, tableBlock, type Block } from "../blocks.js";
 import { rocChart, type ReaderPoint } from "../charts/roc-chart.js";
 import { classificationFolder, type Classification } from "../classification.js";
@@ -51,44 +54,58 @@ export function classificationTable(
   scored: readonly Scored[],
   classifications: readonly Classification[],
 ): Table {
-  const measures = Object.values(binaryMeasures).map(({ title }) => title);
-  const notes = new Set<string>();
-  const rows = scored.map(({ name, set, truth, probability, threshold }): Cell[] => {
-    const decision = probability.map((value) => Number(value >= threshold));
-    const report = Object.values(binaryReport(countDecisions(truth, decision)));
-    const area = auc(truth, probability);
-    const { brier, ece } = calibration(truth, probability);
-    const estimates = [area, ...report, brier, ece];
-    for (const one of estimates)
-      if (one.value === null) notes.add(`${one.name}, ${sets[set].title}: ${one.note}.`);
-    return [`${name}, ${sets[set].title}`, area.n, ...estimates];
-  });
+  const rows = scored.map((one) => ({ name: nameOf(one), estimates: estimatesOf(one) }));
   const thresholds = classifications.map(
     ({ name, threshold, positive, negative }) =>
       `${name}: ${positive} (against ${negative}) from ${threshold} on`,
   );
-  const titles = ["Classifier and set", "n", "AUC", ...measures, "Cohen’s κ", "Brier score", "ECE"];
-  return {
-    title: "Classification",
-    columns: titles.map((title) => (title === "n" ? { title, digits: 0 } : { title })),
+  const absent = rows.flatMap(({ name, estimates }) =>
+    estimates.flatMap((one) => (one.value === null ? [`${one.name}, ${name}: ${one.note}.`] : [])),
+  );
+  return tableOf(
+    "Classification",
     rows,
-    notes: [
-      `95 % intervals: AUC DeLong; shares Clopper–Pearson; κ large-sample; Brier score and expected calibration error (ECE) bootstrap. Thresholds: ${thresholds.join("; ")}.`,
-      ...notes,
+    [
+      text("Classifier and set", ({ name }) => name),
+      whole("n", ({ estimates: [area] }) => area.n),
+      ...titles.map((title, n) => value<Row>(title, ({ estimates }) => estimates[n])),
     ],
-  };
+    [
+      `95 % intervals: AUC DeLong; shares Clopper–Pearson; κ large-sample; Brier score and expected calibration error (ECE) bootstrap. Thresholds: ${thresholds.join("; ")}.`,
+      ...new Set(absent),
+    ],
+  );
 }
 
+interface Row {
+  readonly name: string;
+  /** In the order of `titles`. */
+  readonly estimates: readonly Estimate[];
+}
+
+const shares = Object.values(binaryMeasures).map(({ title }) => title);
+const titles = ["AUC", ...shares, "Cohen’s κ", "Brier score", "ECE"];
+
+function estimatesOf({ truth, probability, threshold }: Scored): Estimate[] {
+  const decision = probability.map((one) => Number(one >= threshold));
+  const { brier, ece } = calibration(truth, probability);
+  const report: Estimate[] = Object.values(binaryReport(countDecisions(truth, decision)));
+  return [auc(truth, probability), ...report, brier, ece];
+}
+
+const nameOf = ({ name, set }: Scored) => `${name}, ${sets[set].title}`;
+
 async function rocFigure({ readings }: StudyData, scored: readonly Scored[]) {
-  const curves = scored.map(({ name, set, truth, probability }) => {
-    const area = formatCell({ ...auc(truth, probability), digits: 3 });
-    return { name: `${name}, ${sets[set].title}: ${area}`, curve: rocCurve(truth, probability) };
-  });
-  const { operatingPoints } = analyseReaderStudy(readings.filter(({ reader }) => reader !== modelReader));
-  const readers = operatingPoints.flatMap(({ reader, arm, sensitivity, specificity }): ReaderPoint[] =>
-    sensitivity.value === null || specificity.value === null
-      ? []
-      : [{ reader, arm, sensitivity: sensitivity.value, specificity: specificity.value }],
+  const curves = scored.map((one) => ({
+    name: `${nameOf(one)}: ${formatCell(auc(one.truth, one.probability))}`,
+    curve: rocCurve(one.truth, one.probability),
+  }));
+  const ofReaders = seriesOf(readings.filter(({ reader }) => reader !== modelReader));
+  const readers = operatingPoints(diagnosisRows(ofReaders, {})).flatMap(
+    ({ reader, arm, sensitivity, specificity }): ReaderPoint[] =>
+      sensitivity.value === null || specificity.value === null
+        ? []
+        : [{ reader, arm, sensitivity: sensitivity.value, specificity: specificity.value }],
   );
   const n = scored.map(({ set, truth }) => `${sets[set].title} n = ${truth.filter(Number.isFinite).length}`);
   const caption =

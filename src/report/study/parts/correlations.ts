@@ -2,7 +2,8 @@
 import { spearman } from "../../../statistics/correlation/spearman.js";
 import { adjustP } from "../../../statistics/tests/adjust.js";
 import type { TestResult } from "../../../statistics/result.js";
-import type { Cell, Table } from "../../table.js";
+import { pValue, tableOf, text, value, whole } from "../../table/columns.js";
+import type { Table } from "../../table.js";
 import { figureBlock, missingBlock, tableBlock, type Block } from "../blocks.js";
 import { correlationChart } from "../charts/correlation-chart.js";
 import { numbersOf, titleWithUnit } from "../clinical.js";
@@ -85,30 +86,29 @@ async function shown(pairs: readonly Pair[], source: string | undefined): Promis
   const caption =
     `Spearman's rank correlation ρ, n = ${Math.min(...sizes)} to ${Math.max(...sizes)} patients. ` +
     `* p < 0.05, ** p < 0.01 after Holm's correction for ${pairs.length} pairs; 95 % intervals are in the table.${from}`;
-  const text = { name: "correlations", title: "Correlation with clinical scores", caption };
+  const about = { name: "correlations", title: "Correlation with clinical scores", caption };
   return [
     tableBlock("correlations", correlationTable(pairs, holm, from)),
-    figureBlock(await correlationChart(text, cells)),
+    figureBlock(await correlationChart(about, cells)),
   ];
 }
 
 function correlationTable(pairs: readonly Pair[], holm: readonly (number | null)[], from: string): Table {
-  const rows = pairs.map(({ image, clinical, test }, n): Cell[] => [
-    ...[image, clinical, test.n[0]],
-    test.effect ?? NaN,
-    { p: test.p },
-    { p: holm[n] },
-    test.p === null ? test.note : "",
-  ]);
-  const titles = ["Image", "Clinical", "n", "ρ (95 % CI)", "p", "p (Holm)", "Note"];
-  const hasNotes = rows.some((row) => row[6] !== "");
-  const columns = titles.map((title) => (title === "n" ? { title, digits: 0 } : { title }));
-  return {
-    title: "Correlation of image and clinic",
-    columns: hasNotes ? columns : columns.slice(0, 6),
-    rows: hasNotes ? rows : rows.map((row) => row.slice(0, 6)),
-    notes: [
+  const hasNotes = pairs.some(({ test }) => test.p === null && test.note !== "");
+  return tableOf(
+    "Correlation of image and clinic",
+    pairs.map((pair, n) => ({ ...pair, holm: holm[n] })),
+    [
+      text("Image", ({ image }) => image),
+      text("Clinical", ({ clinical }) => clinical),
+      whole("n", ({ test }) => test.n[0]),
+      value("ρ (95 % CI)", ({ test }) => test.effect),
+      pValue("p", ({ test }) => test.p),
+      pValue("p (Holm)", (pair) => pair.holm),
+      hasNotes && text("Note", ({ test }) => (test.p === null ? test.note : "")),
+    ],
+    [
       `Spearman's ρ with Fisher's z interval (Bonett & Wright). Patients without both values are left out. Holm: corrected for the ${pairs.length} pairs.${from}`,
     ],
-  };
+  );
 }

@@ -3,7 +3,7 @@ import { readMask, readNifti } from "../../../volume/nifti.js";
 import { slicePicture } from "../../picture.js";
 import { figureBlock, missingBlock, type Block } from "../blocks.js";
 import type { Classification, ClassifiedCase } from "../classification.js";
-import { heatPicture, hottestSlice, onGridOf } from "../heat-picture.js";
+import { heatPicture, hottestSlices, onGridOf } from "../../heat-picture.js";
 import { panelFigure, sized, type PanelRow } from "../panel-figure.js";
 import type { StudyData } from "../study-data.js";
 
@@ -50,7 +50,7 @@ async function panelRow({ study }: StudyData, what: string, one: ClassifiedCase)
   const image = await readNifti(images[0] ?? "");
   const heat = onGridOf(image, await readNifti(one.heatmap ?? ""));
   const truth = mask === undefined ? undefined : await readMask(mask);
-  const slice = hottestSlice(heat);
+  const [slice] = hottestSlices(heat, 1);
   return {
     title: `${what}: ${one.id}, probability ${one.probability.toFixed(2)}`,
     pictures: [

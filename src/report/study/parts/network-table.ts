@@ -1,18 +1,19 @@
 /** Table 2 of both papers: networks on one set of patients, each compared with the best. */
 import type { TestResult } from "../../../statistics/result.js";
-import { summarise } from "../../../statistics/summary.js";
+import { summarise, type Summary } from "../../../statistics/summary.js";
 import { adjustP } from "../../../statistics/tests/adjust.js";
-import { pairedT } from "../../../statistics/tests/t-test.js";
-import { wilcoxonSignedRank } from "../../../statistics/tests/wilcoxon.js";
 import type { Study } from "../../../study/types.js";
-import type { Cell, IntervalCell, Table } from "../../table.js";
+import { meanSd, pValue, tableOf, text, value, whole } from "../../table/columns.js";
+import type { IntervalCell, Table } from "../../table.js";
 import type { RunResult } from "../runs.js";
-import { bestRun, byPatient, shownLabels, type Measure } from "../scores.js";
+import { bestRun, byPatient, pairedTests, shownLabels, type Measure } from "../scores.js";
 import { sets, type SetName } from "../sets.js";
 
 interface Line {
   readonly run: RunResult;
   readonly label: string;
+  /** Over patients, filled as they are asked for. */
+  readonly summaries: Map<Measure, Summary>;
   /** Undefined for the best network itself. */
   readonly tests: { readonly t: TestResult; readonly rank: TestResult } | undefined;
 }
@@ -26,54 +27,52 @@ export function networkTable(runs: readonly RunResult[], set: SetName, study: St
   const best = bestRun(runs, set, study);
   const labels = [...new Set(own.flatMap(shownLabels))];
   const lines = labels.flatMap((label) =>
-    own.map((run): Line => ({ run, label, tests: testsOf(run, best, label, study) })),
+    own.map((run): Line => ({
+      ...{ run, label, summaries: new Map() },
+      tests: testsOf(run, best, label, study),
+    })),
   );
   const holm = adjustP(
     lines.map(({ tests }) => tests?.rank.p ?? null),
     "holm",
   );
-  const hasLabels = labels.length > 1;
-  const cells = lines.map(({ run, label, tests }, n): Cell[] => {
-    const dice = summarise([...byPatient(run, study, label, "dice").values()]);
-    return [
-      ...[`${run.name}${run === best ? " (best)" : ""}`, ...(hasLabels ? [label] : [])],
-      ...[dice.n, { mean: dice.mean, sd: dice.sd }],
-      ...(["dice", "precision", "recall"] as const).map((measure) => mean(run, study, label, measure)),
-      ...(tests === undefined
-        ? ["", "", "", ""]
-        : [negative(tests.t), { p: tests.t.p }, { p: tests.rank.p }, { p: holm[n] }]),
-    ];
-  });
-  const titles = [
-    ...["Network", ...(hasLabels ? ["Label"] : []), "n", "Dice, mean ± SD"],
-    ...["Dice, mean (95 % CI)", "Precision (95 % CI)", "Recall (95 % CI)"],
-    ...["Dice − best (95 % CI)", "p (paired t)", "p (signed rank)", "p (Holm)"],
-  ];
-  return {
-    title: `Networks, ${sets[set].title}`,
-    columns: titles.map((title) => (title === "n" ? { title, digits: 0 } : { title })),
-    rows: cells,
-    notes: notesOf(lines),
-  };
+  const measure = (name: Measure) => (line: Line) => mean(line, study, name);
+  return tableOf(
+    `Networks, ${sets[set].title}`,
+    lines.map((line, n) => ({ ...line, holm: holm[n] })),
+    [
+      text("Network", ({ run }) => `${run.name}${run === best ? " (best)" : ""}`),
+      labels.length > 1 && text("Label", ({ label }) => label),
+      whole("n", (line) => summaryOf(line, study, "dice").n),
+      meanSd("Dice, mean ± SD", (line) => summaryOf(line, study, "dice")),
+      value("Dice, mean (95 % CI)", measure("dice")),
+      value("Precision (95 % CI)", measure("precision")),
+      value("Recall (95 % CI)", measure("recall")),
+      value("Dice − best (95 % CI)", ({ tests }) => tests && tests.t.effect),
+      pValue("p (paired t)", ({ tests }) => tests?.t.p),
+      pValue("p (signed rank)", ({ tests }) => tests?.rank.p),
+      pValue("p (Holm)", (line) => line.tests && line.holm),
+    ],
+    notesOf(lines),
+  );
 }
 
 function testsOf(run: RunResult, best: RunResult | undefined, label: string, study: Study): Line["tests"] {
   if (best === undefined || run === best) return undefined;
   const [own, other] = [run, best].map((one) => byPatient(one, study, label, "dice"));
-  const shared = [...other.keys()].filter((patient) => own.has(patient));
-  const [first, second] = [other, own].map((values) => shared.map((patient) => values.get(patient) ?? NaN));
-  return { t: pairedT(first, second), rank: wilcoxonSignedRank(first, second) };
+  return pairedTests(own, other);
 }
 
-/** The tests' effect is best − network; the table shows network − best. */
-function negative({ effect }: TestResult): IntervalCell {
-  const minus = (value: number | null | undefined) => (value === null || value === undefined ? null : -value);
-  return { value: minus(effect?.value), low: minus(effect?.high), high: minus(effect?.low) };
+/** Over patients; the bootstrap takes a moment, so each is computed once. */
+function summaryOf({ run, label, summaries }: Line, study: Study, measure: Measure): Summary {
+  const known = summaries.get(measure) ?? summarise([...byPatient(run, study, label, measure).values()]);
+  summaries.set(measure, known);
+  return known;
 }
 
-function mean(run: RunResult, study: Study, label: string, measure: Measure): IntervalCell {
-  const { mean: value, low, high } = summarise([...byPatient(run, study, label, measure).values()]);
-  return { value, low, high };
+function mean(line: Line, study: Study, measure: Measure): IntervalCell {
+  const { mean: middle, low, high } = summaryOf(line, study, measure);
+  return { value: middle, low, high };
 }
 
 function notesOf(lines: readonly Line[]): string[] {

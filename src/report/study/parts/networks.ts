@@ -1,11 +1,10 @@
 /** Networks compared (Table 2 of both papers), and the folds of the best (paper 2, Table 3). */
-import { summarise } from "../../../statistics/summary.js";
-import { meanOf } from "../../../statistics/summary.js";
+import { summarise, type Summary } from "../../../statistics/summary.js";
 import type { Study } from "../../../study/types.js";
-import type { Cell, Table } from "../../table.js";
-import { figureBlock, missingBlock, tableBlock, type Block } from "../blocks.js";
+import { meanSd, tableOf, text, value, whole } from "../../table/columns.js";
+import type { Table } from "../../table.js";
+import { figureBlock, missingBlock, noteBlock, tableBlock, type Block } from "../blocks.js";
 import { boxPlot } from "../charts/box-plot.js";
-import type { Figure } from "../figure.js";
 import type { RunResult } from "../runs.js";
 import { byPatient, finite, shownLabels } from "../scores.js";
 import { setNames, sets, type SetName } from "../sets.js";
@@ -19,14 +18,14 @@ export async function networks({ runs, study, folder, chosen }: StudyData): Prom
   const blocks: Block[] = [];
   for (const set of present) {
     blocks.push(tableBlock(`networks-${set}`, networkTable(runs, set, study)));
-    blocks.push(figureBlock(await diceBoxes(runs, set, study)));
+    blocks.push(await diceBoxes(runs, set, study));
   }
   const folds = chosen === undefined ? undefined : foldTable(chosen, study);
   const ofFolds = folds === undefined ? [] : [tableBlock("folds", folds)];
   return [...blocks, ...ofFolds, ...absentSets(study, present, chosen?.name ?? "RUN", folder)];
 }
 
-async function diceBoxes(runs: readonly RunResult[], set: SetName, study: Study): Promise<Figure> {
+async function diceBoxes(runs: readonly RunResult[], set: SetName, study: Study): Promise<Block> {
   const own = runs.filter((run) => run.set === set);
   const groups = own.map((run) => ({
     name: run.name,
@@ -34,14 +33,13 @@ async function diceBoxes(runs: readonly RunResult[], set: SetName, study: Study)
   }));
   const label = shownLabels(own[0]).at(-1) ?? "";
   const n = groups.map(({ values }) => values.length);
+  if (Math.max(...n) === 0)
+    return noteBlock(`No box plot, ${sets[set].title}: no case has a Dice (all masks are empty).`);
   const caption =
     `Dice (${label}) of each network, ${sets[set].title}, n = ${Math.min(...n)}${Math.min(...n) === Math.max(...n) ? "" : ` to ${Math.max(...n)}`} patients. ` +
     "Boxes: quartiles and median; whiskers: to the farthest value within 1.5 box lengths; dots: patients.";
-  return boxPlot(
-    { name: `dice-${set}`, title: `Dice of the networks, ${sets[set].title}`, caption },
-    groups,
-    "Dice",
-  );
+  const about = { name: `dice-${set}`, title: `Dice of the networks, ${sets[set].title}`, caption };
+  return figureBlock(await boxPlot(about, groups, "Dice"));
 }
 
 /** Dice of each fold over its patients, and mean ± SD of the folds' means; undefined without two folds. */
@@ -50,32 +48,48 @@ export function foldTable(run: RunResult, study: Study): Table | undefined {
     a.localeCompare(b, "en", { numeric: true }),
   );
   if (names.length < 2) return undefined;
-  const labels = shownLabels(run);
-  const valuesOf = (fold: string, label: string) => {
-    const cases = run.cases.filter((one) => one.fold === fold);
-    return finite(byPatient({ ...run, cases }, study, label, "dice").values());
+  const folds = names.map((name) => foldOf(name, run, study));
+  const all: Fold = {
+    ...{ name: "Mean ± SD of folds", cases: run.cases.length },
+    dice: (label) => summarise(folds.map((fold) => fold.dice(label).mean)),
   };
-  const meanSd = (values: readonly number[]) => {
-    const { mean, sd } = summarise(values);
-    return { mean, sd };
-  };
-  const rows = names.map((fold): Cell[] => [
-    `Fold ${fold}`,
-    run.cases.filter((one) => one.fold === fold).length,
-    ...labels.map((label) => meanSd(valuesOf(fold, label))),
-  ]);
-  const total: Cell[] = [
-    "Mean ± SD of folds",
-    run.cases.length,
-    ...labels.map((label) => meanSd(names.map((fold) => meanOf(valuesOf(fold, label))))),
-  ];
+  return tableOf(
+    `Folds of ${run.name}: Dice over patients`,
+    [...folds, all],
+    [
+      text("Fold", ({ name }) => name),
+      whole("Cases", ({ cases }) => cases),
+      ...shownLabels(run).flatMap((label) => [
+        whole<Fold>(`n, ${label}`, ({ dice }) => dice(label).n),
+        meanSd<Fold>(label, ({ dice }) => dice(label)),
+        value<Fold>(`${label} (95 % CI)`, ({ dice }) => intervalOf(dice(label))),
+      ]),
+    ],
+    [
+      "n: patients with a value. Intervals of means: percentile bootstrap of patients, 10 000 resamples. The last row is the mean of the folds' means, their standard deviation (n − 1) and the interval of their mean, n: folds.",
+    ],
+  );
+}
+
+interface Fold {
+  readonly name: string;
+  readonly cases: number;
+  readonly dice: (label: string) => Summary;
+}
+
+function foldOf(fold: string, run: RunResult, study: Study): Fold {
+  const cases = run.cases.filter((one) => one.fold === fold);
+  const labels = shownLabels(run).map(
+    (label) => [label, summarise([...byPatient({ ...run, cases }, study, label, "dice").values()])] as const,
+  );
+  const summaries = new Map(labels);
   return {
-    title: `Folds of ${run.name}: Dice, mean ± SD over patients`,
-    columns: [{ title: "Fold" }, { title: "Cases", digits: 0 }, ...labels.map((title) => ({ title }))],
-    rows: [...rows, total],
-    notes: ["The last row is the mean of the folds' means and their standard deviation (n − 1)."],
+    ...{ name: `Fold ${fold}`, cases: cases.length },
+    dice: (label) => summaries.get(label) ?? summarise([]),
   };
 }
+
+const intervalOf = ({ mean, low, high }: Summary) => ({ value: mean, low, high });
 
 /** Sets that the splits have and no run was evaluated on. */
 function absentSets(study: Study, present: readonly SetName[], run: string, folder: string): Block[] {

@@ -1,7 +1,7 @@
 /** Inclusion and Table 1: who the patients are. */
 import { describeVariables } from "../../../statistics/descriptive/summary-table.js";
 import { flowChartSvg } from "../../flow-chart.js";
-import { describeTable } from "../../statistics-tables.js";
+import { describeTable } from "../../describe-table.js";
 import { figureBlock, missingBlock, noteBlock, tableBlock, type Block } from "../blocks.js";
 import { textsOf, titleWithUnit } from "../clinical.js";
 import { drawnFigure } from "../figure.js";

@@ -1,8 +1,12 @@
 /** Paper 1's Table 3 (model, readers, assisted readers: segmentation) and Table 5 (diagnosis), and all that a reader study gives. */
 import { analyseReaderStudy, type ReaderStudy } from "../../../statistics/reader-study/analyse.js";
 import { binaryMeasures, type BinaryMeasure } from "../../../statistics/diagnostic/binary.js";
-import { readerStudyTables } from "../../reader-study-tables.js";
-import type { Cell, Table } from "../../table.js";
+import type { DiagnosisRow } from "../../../statistics/reader-study/diagnosis.js";
+import type { SegmentationMeasure } from "../../../statistics/reader-study/segmentation.js";
+import type { TestResult } from "../../../statistics/result.js";
+import { readerColumns, readerStudyTables } from "../../reader-study-tables.js";
+import { meanSd, pValue, tableOf, value, whole } from "../../table/columns.js";
+import type { Table } from "../../table.js";
 import { detailBlock, figureBlock, missingBlock, tableBlock, type Block } from "../blocks.js";
 import { boxPlot } from "../charts/box-plot.js";
 import { modelReader, readingsFile } from "../readings.js";
@@ -38,69 +42,69 @@ const slug = (title: string) =>
 
 /** One row for each reader and arm. */
 export function segmentationTable({ segmentation, segmentationTests }: ReaderStudy): Table {
-  const series = unique(segmentation);
-  const rows = series.map(({ reader, arm }): Cell[] => {
-    const of = (measure: "dice" | "precision" | "recall") =>
-      segmentation.find((row) => row.reader === reader && row.arm === arm && row.measure === measure);
-    const dice = of("dice");
-    return [
-      ...[reader, arm, dice?.mean.n ?? 0],
-      { mean: dice?.mean.value ?? NaN, sd: dice?.sd ?? NaN },
-      ...(["dice", "precision", "recall"] as const).map((measure) => of(measure)?.mean ?? NaN),
-      ...comparisons(segmentationTests, "Dice", reader, arm),
-    ];
+  const rows = unique(segmentation).map(({ reader, arm }) => {
+    const own = segmentation.filter((row) => row.reader === reader && row.arm === arm);
+    const of = (measure: SegmentationMeasure) => own.find((row) => row.measure === measure);
+    return { reader, arm, of, tests: comparisons(segmentationTests, "Dice", reader, arm) };
   });
-  const titles = ["Reader", "Arm", "n", "Dice, mean ± SD", "Dice (95 % CI)", "Precision (95 % CI)"];
-  return {
-    title: "Segmentation by the model and by readers without and with it",
-    columns: columnsOf([...titles, "Recall (95 % CI)", "p against the model", "p against the other arm"]),
+  return tableOf(
+    "Segmentation by the model and by readers without and with it",
     rows,
-    notes: [
+    [
+      ...readerColumns(),
+      whole("n", ({ of }) => of("dice")?.mean.n ?? 0),
+      meanSd("Dice, mean ± SD", ({ of }) => ({
+        mean: of("dice")?.mean.value ?? NaN,
+        sd: of("dice")?.sd ?? NaN,
+      })),
+      value("Dice (95 % CI)", ({ of }) => of("dice")?.mean ?? null),
+      value("Precision (95 % CI)", ({ of }) => of("precision")?.mean ?? null),
+      value("Recall (95 % CI)", ({ of }) => of("recall")?.mean ?? null),
+      pValue("p against the model", ({ tests }) => tests.model?.p),
+      pValue("p against the other arm", ({ tests }) => tests.arm?.p),
+    ],
+    [
       "n: readings with a value. Intervals: percentile bootstrap of patients, 10 000 resamples. p: Wilcoxon signed rank tests of Dice, paired by patient, not corrected (corrected ones below).",
     ],
-  };
+  );
 }
 
 /** One row for each reader and arm, the model's decisions included. */
 export function diagnosisTable({ diagnosis, diagnosisTests }: ReaderStudy): Table {
   const measures = Object.keys(binaryMeasures) as BinaryMeasure[];
-  const rows = diagnosis.map(({ reader, arm, report }): Cell[] => [
-    ...[reader, arm, report.accuracy.n],
-    ...measures.map((measure) => report[measure]),
-    report.kappa,
-    comparisons(diagnosisTests, "Accuracy", reader, arm)[1],
-  ]);
-  const titles = ["Reader", "Arm", "n", ...measures.map((measure) => binaryMeasures[measure].title)];
-  return {
-    title: "Diagnosis by readers without and with the model",
-    columns: columnsOf([...titles, "Cohen’s κ", "p against the other arm"]),
-    rows,
-    notes: [
+  return tableOf(
+    "Diagnosis by readers without and with the model",
+    diagnosis,
+    [
+      ...readerColumns(),
+      whole("n", ({ report }) => report.accuracy.n),
+      ...measures.map((measure) =>
+        value<DiagnosisRow>(binaryMeasures[measure].title, ({ report }) => report[measure]),
+      ),
+      value("Cohen’s κ", ({ report }) => report.kappa),
+      pValue(
+        "p against the other arm",
+        ({ reader, arm }) => comparisons(diagnosisTests, "Accuracy", reader, arm).arm?.p,
+      ),
+    ],
+    [
       "95 % intervals: Clopper–Pearson; of κ: large-sample. p: McNemar's exact test of being right, the same cases in both arms.",
     ],
-  };
+  );
 }
-
-const columnsOf = (titles: readonly string[]) =>
-  titles.map((title) => (title === "n" ? { title, digits: 0 } : { title }));
 
 function unique(rows: ReaderStudy["segmentation"]): { reader: string; arm: string }[] {
   const keys = new Map(rows.map(({ reader, arm }) => [`${reader}\u0000${arm}`, { reader, arm }]));
   return [...keys.values()];
 }
 
-/** p against the model, and against the same reader's first arm. */
-function comparisons(
-  tests: ReaderStudy["segmentationTests"],
-  measure: string,
-  reader: string,
-  arm: string,
-): [Cell, Cell] {
-  const title = `${reader} (${arm})`;
-  const own = tests.filter(({ name }) => name.startsWith(`${measure}: `) && name.endsWith(title));
-  const withModel = own.find(({ name }) => name.startsWith(`${measure}: ${modelReader} (`));
-  const withArm = own.find(({ name }) => name.startsWith(`${measure}: ${reader} (`));
-  return [withModel ? { p: withModel.p } : "", withArm ? { p: withArm.p } : ""];
+/** Tests against the model, and against the same reader's first arm; undefined where there is none. */
+function comparisons(tests: readonly TestResult[], measure: string, reader: string, arm: string) {
+  const own = tests.filter(
+    ({ name }) => name.startsWith(`${measure}: `) && name.endsWith(`${reader} (${arm})`),
+  );
+  const against = (other: string) => own.find(({ name }) => name.startsWith(`${measure}: ${other} (`));
+  return { model: against(modelReader), arm: against(reader) };
 }
 
 async function boxes({ readings }: StudyData): Promise<Block[]> {
