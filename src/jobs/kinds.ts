@@ -1,0 +1,139 @@
+/**
+ * What each kind of job runs, how far it is, and what it leaves when it is done: a table. Everything a job makes is made so
+ * that doing it twice changes nothing that can be seen: masks lie aside until the job is done and are then renamed into
+ * place, a training resumes its own run folder.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { JobRequest } from "../reading/contract/index.js";
+import { readingPlaces, runsFolder } from "../reading/places.js";
+import { openStudy } from "../study/study.js";
+import { foldFiles } from "../training/run-folder.js";
+
+/** Where a job works. */
+export interface Site {
+  readonly dir: string;
+  /** The job's own folder. */
+  readonly folder: string;
+  /** Since this attempt began, s. */
+  readonly seconds: number;
+}
+
+export interface Advance {
+  /** 0…1 */
+  readonly share: number;
+  readonly doing: string;
+}
+
+interface Kind<R extends JobRequest> {
+  /** Arguments of the command line, or undefined where all is done already. */
+  readonly args: (request: R, site: Site) => Promise<string[] | undefined>;
+  readonly advance: (request: R, site: Site) => Promise<Advance>;
+  readonly publish: (request: R, site: Site) => Promise<void>;
+}
+
+type Of<K extends JobRequest["kind"]> = Extract<JobRequest, { kind: K }>;
+
+const kinds: { readonly [K in JobRequest["kind"]]: Kind<Of<K>> } = {
+  segment: {
+    args: async (request, site) => {
+      const made = new Set(await madeMasks(site));
+      const left = (await wantedCases(request, site)).filter((id) => !made.has(id));
+      if (left.length === 0) return undefined;
+      const model = join(runsFolder(site.dir), request.run);
+      const fast = request.fast ? ["--fast"] : [];
+      return [
+        "segment",
+        "--study",
+        site.dir,
+        "--model",
+        model,
+        "--cases",
+        left.join(","),
+        "--out",
+        masksIn(site),
+        ...fast,
+      ];
+    },
+    advance: async (request, site) => {
+      const [made, wanted] = [(await madeMasks(site)).length, (await wantedCases(request, site)).length];
+      return { share: made / Math.max(wanted, 1), doing: `${made} of ${wanted} cases segmented` };
+    },
+    publish: async (request, site) => {
+      const target = join(site.dir, readingPlaces.segmentations, request.name ?? request.run);
+      await mkdir(target, { recursive: true });
+      for (const id of await madeMasks(site))
+        await rename(join(masksIn(site), `${id}.nii.gz`), join(target, `${id}.nii.gz`));
+    },
+  },
+  train: {
+    args: async ({ network, run, folds, epochs, minutes, fineTune }, { dir }) => [
+      ...["train", dir],
+      ...option("--network", network),
+      ...option("--run", run),
+      ...option("--folds", folds?.join(",")),
+      ...option("--epochs", epochs),
+      ...option("--minutes", minutes),
+      ...option("--fine-tune", fineTune && join(runsFolder(dir), fineTune, "fold-0", foldFiles.best)),
+    ],
+    advance: trainingAdvance,
+    publish: async () => undefined,
+  },
+};
+
+const option = (name: string, value: string | number | undefined) =>
+  value === undefined ? [] : [name, String(value)];
+
+const masksIn = ({ folder }: Site) => join(folder, "masks");
+
+async function madeMasks(site: Site): Promise<string[]> {
+  const names = await readdir(masksIn(site)).catch(() => []);
+  return names.filter((name) => /^[^.].*\.nii\.gz$/.test(name)).map((name) => name.replace(/\.nii\.gz$/, ""));
+}
+
+async function wantedCases(request: Of<"segment">, { dir }: Site): Promise<string[]> {
+  if (request.cases) return request.cases;
+  return (await openStudy(dir, { ignorePlan: true, ignoreSplits: true })).cases.map(({ id }) => id);
+}
+
+/** Epochs in the folds' logs against the plan's; of a timed training also the time that has passed. */
+async function trainingAdvance(request: Of<"train">, site: Site): Promise<Advance> {
+  const { plan, splits } = await openStudy(site.dir);
+  const run = request.run ?? request.network ?? plan?.networks[0].name ?? "";
+  const folds = request.folds ?? (splits?.folds ?? []).map((_, fold) => fold);
+  const epochs = request.epochs ?? plan?.epochs ?? 1;
+  const shares = await Promise.all(
+    folds.map((fold) => foldShare(join(runsFolder(site.dir), run, `fold-${fold}`), epochs)),
+  );
+  const byEpochs = shares.reduce((a, b) => a + b, 0) / Math.max(folds.length, 1);
+  const byTime =
+    request.minutes === undefined ? 0 : site.seconds / (request.minutes * 60 * Math.max(folds.length, 1));
+  const current = shares.findIndex((share) => share < 1);
+  const doing = current < 0 ? "finishing" : `fold ${folds[current]}, ${Math.round(shares[current] * 100)} %`;
+  return { share: Math.min(0.99, Math.max(byEpochs, byTime)), doing };
+}
+
+async function foldShare(folder: string, epochs: number): Promise<number> {
+  if (existsSync(join(folder, foldFiles.scores))) return 1;
+  const log = await readFile(join(folder, foldFiles.log), "utf8").catch(() => "");
+  const last = Number(log.trim().split("\n").at(-1)?.split("\t")[0]);
+  return Number.isFinite(last) ? Math.min(1, last / epochs) : 0;
+}
+
+export function argsOf(request: JobRequest, site: Site): Promise<string[] | undefined> {
+  return kindOf(request).args(request, site);
+}
+
+export function advanceOf(request: JobRequest, site: Site): Promise<Advance> {
+  return kindOf(request).advance(request, site);
+}
+
+/** Puts what the job made where it can be seen. May be done again after it was interrupted. */
+export function publish(request: JobRequest, site: Site): Promise<void> {
+  return kindOf(request).publish(request, site);
+}
+
+function kindOf({ kind }: JobRequest): Kind<JobRequest> {
+  return kinds[kind] as Kind<JobRequest>;
+}

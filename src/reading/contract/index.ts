@@ -1,0 +1,30 @@
+/**
+ * The contract between the server and the page: every route of the API with its schemas, as data. The page may import this
+ * room's contract and nothing else of the server's side; it needs nothing but zod.
+ */
+import { caseRoutes } from "./cases.js";
+import { drawingRoutes } from "./drawing.js";
+import { jobRoutes } from "./jobs.js";
+import { reviewRoutes } from "./review.js";
+import { sessionRoutes } from "./session.js";
+
+export const routes = {
+  ...sessionRoutes,
+  ...caseRoutes,
+  ...drawingRoutes,
+  ...reviewRoutes,
+  ...jobRoutes,
+} as const;
+
+export type RouteName = keyof typeof routes;
+export const csrfHeader = "x-marrow-csrf";
+export const versionHeader = "x-marrow-version";
+
+export * from "./cases.js";
+export * from "./drawing.js";
+export * from "./jobs.js";
+export * from "./names.js";
+export * from "./problem.js";
+export * from "./review.js";
+export * from "./route.js";
+export * from "./session.js";

@@ -1,0 +1,24 @@
+/** What happens, told to the pages that listen: server-sent events. */
+import type { EventData, EventName, User } from "../reading/contract/index.js";
+
+type Send = (text: string) => void;
+
+export class Events {
+  private readonly listeners = new Map<Send, User>();
+
+  /** Returns how to stop listening. */
+  listen(user: User, send: Send): () => void {
+    this.listeners.set(send, user);
+    return () => this.listeners.delete(send);
+  }
+
+  /** Tells everyone, or those whom `audience` admits. */
+  tell<Name extends EventName>(
+    name: Name,
+    data: EventData[Name],
+    audience: (user: User) => boolean = () => true,
+  ): void {
+    const text = `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+    for (const [send, user] of this.listeners) if (audience(user)) send(text);
+  }
+}
