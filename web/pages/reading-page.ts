@@ -1,0 +1,232 @@
+/** A case, open for looking and drawing. */
+import { transformPoint } from "../../src/volume/geometry.js";
+import type { CaseEntry, MaskEntry } from "../../src/reading/contract/index.js";
+import { call } from "../api/client.js";
+import { listen } from "../api/live.js";
+import { button, dropDown } from "../ui/controls.js";
+import { ask } from "../ui/dialog.js";
+import { fill, h } from "../ui/element.js";
+import { attempt, notify, notifyProblem } from "../ui/notice.js";
+import { stateTitles } from "../ui/titles.js";
+import { comparePanel, MaskShelf } from "../viewer/compare-panel.js";
+import { DrawingSession } from "../viewer/drawing-session.js";
+import { finishPanel } from "../viewer/finish-panel.js";
+import { loadImage } from "../viewer/load-images.js";
+import { ReadingScreen } from "../viewer/reading-screen.js";
+import { saveBadge, type SaveBadge } from "../viewer/save-badge.js";
+import { Scene, type SceneImage } from "../viewer/scene.js";
+import { openHelp } from "../viewer/help.js";
+import { offerTour, startTour } from "../viewer/tour.js";
+import type { Page, PageContext } from "./page.js";
+
+/** `reader`: whose mask a senior draws on; absent: one's own. */
+export async function readingPage(context: PageContext, caseName: string, reader?: string): Promise<Page> {
+  const at = { case: caseName };
+  const [{ cases }, { masks }] = await Promise.all([call("cases"), call("masks", { at })]);
+  const entry = cases.find((one) => one.case === caseName);
+  if (!entry) return missingPage(caseName);
+  const scene = await firstScene(context, entry);
+  const badge = saveBadge();
+  const session = await openSession(context, { entry, masks, scene, badge, reader });
+  scene.mask = session?.mask;
+  const shelf = new MaskShelf(caseName, scene, () => session && `reader.${session.reader}`);
+  const listed = session ? withDrawn(masks, session) : masks;
+  const finish = finishPanel({
+    user: context.user,
+    entry,
+    saved: () => session?.settled() ?? Promise.resolve(),
+    onChange: () => undefined,
+  });
+  const compare = comparePanel(scene, shelf, listed);
+  const screen = new ReadingScreen(
+    { user: context.user, scene, sequences: channelsOf(context, entry), session },
+    [compare, finish],
+  );
+  screen.addImage(scene.images[0]);
+  scene.changed("mask");
+  loadRest(context, entry, scene, screen);
+  const stop = watch(context, entry, session);
+  const element = h(
+    "div",
+    { class: "reading-page" },
+    heading(context, entry, session, badge),
+    screen.element,
+  );
+  // After the page is in place, so that the tour finds what it points at.
+  setTimeout(offerTour);
+  const close = async () => {
+    stop();
+    screen.close();
+    await Promise.race([session?.close(), new Promise((resume) => setTimeout(resume, 1500))]);
+    session?.abandon();
+  };
+  return { element, title: caseName, close };
+}
+
+function missingPage(caseName: string): Page {
+  const text = `There is no case ${caseName} in this study, or you may not see it.`;
+  const back = h("a", { href: "#cases" }, "Back to the work list");
+  return { element: h("div", { class: "narrow" }, h("p", {}, text), back), title: "No such case" };
+}
+
+/** Sequences of a case, those of the task first: the mask lies on the first one's grid. */
+function channelsOf({ study }: PageContext, { channels }: CaseEntry): string[] {
+  return [...new Set([...study.channels.filter((name) => channels.includes(name)), ...channels])];
+}
+
+async function firstScene(context: PageContext, entry: CaseEntry): Promise<Scene> {
+  const scene = new Scene();
+  const image = await loadImage(entry.case, channelsOf(context, entry)[0]);
+  scene.images = [image];
+  scene.labels = context.study.labels;
+  const middle = image.size.map((n) => Math.floor((n - 1) / 2));
+  scene.point = transformPoint(image.affine, [middle[0], middle[1], middle[2]]);
+  return scene;
+}
+
+function loadRest(context: PageContext, entry: CaseEntry, scene: Scene, screen: ReadingScreen): void {
+  for (const channel of channelsOf(context, entry).slice(1))
+    attempt(async () => {
+      const image: SceneImage = await loadImage(entry.case, channel);
+      scene.images = [...scene.images, image];
+      screen.addImage(image);
+    });
+}
+
+interface Opening {
+  readonly entry: CaseEntry;
+  readonly masks: readonly MaskEntry[];
+  readonly scene: Scene;
+  readonly badge: SaveBadge;
+  readonly reader: string | undefined;
+}
+
+/** Opens the mask for drawing; where that is refused the case is shown for looking only, with the reason. */
+async function openSession({ user }: PageContext, opening: Opening): Promise<DrawingSession | undefined> {
+  const { entry, masks, scene, badge, reader } = opening;
+  const from = reader === undefined ? await startingMask(masks) : undefined;
+  try {
+    return await DrawingSession.open({
+      caseName: entry.case,
+      user: user.name,
+      ...(reader !== undefined && { reader }),
+      ...(from !== undefined && { from }),
+      grid: scene.images[0],
+      onState: badge.show,
+      askAboutKept,
+    });
+  } catch (error) {
+    notifyProblem(error);
+    return undefined;
+  }
+}
+
+const askAboutKept = async (strokes: number) =>
+  (await ask({
+    title: "Strokes that were not saved",
+    text: `${strokes} of your strokes from the last visit were not saved, and somebody has drawn on this mask since. Add them now?`,
+    yes: "Add them",
+  })) !== undefined;
+
+/** Asks what a first drawing starts from where a model has segmented the case. */
+async function startingMask(masks: readonly MaskEntry[]): Promise<string | undefined> {
+  const models = masks.filter(({ kind }) => kind === "segmentation" || kind === "run");
+  if (models.length === 0 || masks.some(({ mine }) => mine)) return undefined;
+  return new Promise((resolve) => {
+    const choices = [
+      ...models.map(({ source, title }) => ({ value: source, text: title })),
+      { value: "", text: "An empty mask" },
+    ];
+    let chosen = choices[0].value;
+    const list = dropDown("Start from", choices, chosen, (value) => (chosen = value));
+    const start = h("button", { type: "button", class: "primary", onclick: () => dialog.close() }, "Start");
+    const text = "A model has segmented this case. You can correct its mask or draw from nothing.";
+    const dialog = h(
+      "dialog",
+      { "aria-label": "Start drawing" },
+      h("h2", {}, "Start drawing"),
+      h("p", {}, text),
+      list.element,
+      h("footer", {}, start),
+    );
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(chosen === "" ? undefined : chosen);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** The masks to compare, with the one on the screen first. */
+function withDrawn(masks: readonly MaskEntry[], { reader }: DrawingSession): MaskEntry[] {
+  const source = `reader.${reader}`;
+  const known = masks.find((entry) => entry.source === source);
+  const drawn = known ?? { source, kind: "reader" as const, title: reader, mine: true };
+  return [drawn, ...masks.filter((entry) => entry.source !== source)];
+}
+
+/** Tells of others who have the same mask open, or have drawn on it. */
+function watch({ user, go }: PageContext, entry: CaseEntry, session: DrawingSession | undefined): () => void {
+  for (const other of session?.opened.others ?? [])
+    notify(
+      other.sameMask
+        ? `${other.user} has this very mask open too. Whoever saves second is told; nothing is overwritten.`
+        : `${other.user} is drawing on this case too, on a mask of their own.`,
+    );
+  return listen({
+    presence: ({ case: name, open }) => {
+      const others = open.filter((one) => one !== user.name);
+      if (name === entry.case && others.length > 0) notify(`Also open with: ${others.join(", ")}.`);
+    },
+    stroke: ({ case: name, reader, version, by }) => {
+      if (
+        name !== entry.case ||
+        reader !== session?.reader ||
+        by === user.name ||
+        !session.isForeign(version)
+      )
+        return;
+      notify(`${by} has just drawn on this mask. It is read again.`);
+      go(`case/${entry.case}/${reader}?again=${version}`);
+    },
+  });
+}
+
+function heading(
+  context: PageContext,
+  entry: CaseEntry,
+  session: DrawingSession | undefined,
+  badge: SaveBadge,
+) {
+  const place = h("div", { class: "case-heading" });
+  fill(
+    place,
+    h("a", { href: "#cases" }, "← Work list"),
+    h("h1", {}, entry.case),
+    h("span", { class: `state state-${entry.state}` }, stateTitles[entry.state]),
+    session
+      ? h("span", { class: "hint" }, `Mask of ${session.reader}`)
+      : h("span", { class: "hint" }, "Looking only"),
+    session && badge.element,
+    whoseMask(context, entry, session),
+    button("Tour", startTour, { class: "quiet" }),
+    button("Keys", openHelp, { class: "quiet" }),
+  );
+  return place;
+}
+
+/** For seniors: whose mask to draw on. */
+function whoseMask({ user, go }: PageContext, entry: CaseEntry, session: DrawingSession | undefined) {
+  const readers = entry.progress.map(({ reader }) => reader).filter((reader) => reader !== user.name);
+  if (user.role === "reader" || readers.length === 0) return undefined;
+  const choices = [
+    { value: "", text: "My own mask" },
+    ...readers.map((reader) => ({ value: reader, text: `Mask of ${reader}` })),
+  ];
+  const chosen = session && session.reader !== user.name ? session.reader : "";
+  const list = dropDown("Draw on", choices, chosen, (reader) =>
+    go(reader === "" ? `case/${entry.case}` : `case/${entry.case}/${reader}`),
+  );
+  return list.element;
+}

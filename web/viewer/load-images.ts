@@ -1,0 +1,30 @@
+/** Images of a case from the server. */
+import type { ImageMeta } from "../../src/reading/contract/index.js";
+import type { Vec3 } from "../../src/volume/volume.js";
+import { call, callForBytes } from "../api/client.js";
+import { sampleIntensities } from "../core/grey-window.js";
+import type { SceneImage } from "./scene.js";
+
+const arrays: Readonly<Record<ImageMeta["dtype"], (bytes: ArrayBuffer) => ArrayLike<number>>> = {
+  int16: (bytes) => new Int16Array(bytes),
+  float32: (bytes) => new Float32Array(bytes),
+};
+
+/** One sequence of a case. Throws ApiProblem. */
+export async function loadImage(caseName: string, channel: string): Promise<SceneImage> {
+  const at = { case: caseName, channel };
+  const [meta, { bytes }] = await Promise.all([
+    call("imageMeta", { at }),
+    callForBytes("imageVoxels", { at }),
+  ]);
+  const data = arrays[meta.dtype](bytes);
+  return {
+    name: channel,
+    size: meta.size as Vec3,
+    affine: meta.affine,
+    data,
+    suggested: meta.window,
+    window: meta.window,
+    sample: sampleIntensities(data),
+  };
+}
