@@ -12,7 +12,8 @@ import { scalar, type Shape } from "../autograd/tensor.js";
 import { z } from "zod";
 import { MarrowError } from "../base/errors.js";
 import { classificationOf, classifierGraph } from "./classifier-graph.js";
-import { type ModelDescription, openSession, parsed, readModelFile, saveModel } from "./model-file.js";
+import { type ModelDescription, parsed } from "./model.js";
+import { openSession, readModelFile, saveModel } from "./model-file.js";
 
 /** How a classifier's logit becomes a probability and a decision. */
 export const decisionSchema = z.object({

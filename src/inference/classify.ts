@@ -3,13 +3,8 @@ import { MarrowError } from "../base/errors.js";
 import { calibrated } from "../statistics/diagnostic/temperature.js";
 import type { ClinicalName } from "../study/clinical.js";
 import { clinicalNumbers } from "../study/clinical.js";
-import {
-  type NetworkImage,
-  preprocessImages,
-  preprocessMask,
-  readChannels,
-  requireGrid,
-} from "../study/preprocess.js";
+import { type NetworkImage, preprocessImages, preprocessMask, requireGrid } from "../study/preprocess.js";
+import { readChannels } from "../study/read-channels.js";
 import type { Row } from "../study/tsv.js";
 import type { Plan } from "../study/types.js";
 import { cropOrPad } from "../volume/crop-pad.js";

@@ -1,34 +1,22 @@
-/**
- * A trained model is one ONNX file: the inference graph with its weights, and in its metadata all that `segment` needs:
- * plan (pre- and post-processing, labels, test-time augmentation), how it was trained, licence and intended use. Stock
- * ONNX Runtime runs it: input `image` [1, channels, …patch], output `probabilities` [1, classes, …patch].
- */
+/** Writes and opens model files. */
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { channelBlock } from "../autograd/blocked/probe.js";
 import { compile } from "../autograd/onnx/compile.js";
-import type { Message } from "../autograd/onnx/schema.js";
-import { inspectOnnx } from "../autograd/onnx/inspect.js";
-import { decode } from "../autograd/onnx/wire.js";
+import { inspectOnnxFile } from "../autograd/onnx/inspect-file.js";
 import { portable } from "../autograd/portable/rewrite.js";
 import { type Device, Session } from "../autograd/runtime.js";
-import type { Shape, Tensor } from "../autograd/tensor.js";
-import { z } from "zod";
+import type { Tensor } from "../autograd/tensor.js";
 import { asMarrowError, MarrowError } from "../base/errors.js";
-import { type Plan, planSchema } from "../study/types.js";
 import { blockedModel } from "./blocked-model.js";
 import { inferenceGraph } from "./graph.js";
-import { filePredictor, type PredictWindow } from "./window-model.js";
-
-export interface ModelDescription {
-  readonly plan: Plan;
-  /** How it was trained, for people: version, seed, fold, iterations, scores. */
-  readonly training: Readonly<Record<string, unknown>>;
-}
-
-export interface Model extends ModelDescription {
-  readonly predict: PredictWindow;
-  readonly close: () => Promise<void>;
-}
+import {
+  type Model,
+  type ModelDescription,
+  type ModelFile,
+  readModel,
+  requireSegmentation,
+} from "./model.js";
+import { filePredictor } from "./window-model.js";
 
 const notice = "Research use only. Not a medical device.";
 
@@ -76,14 +64,9 @@ export async function saveModel(
 
 /** Opens an exported segmentation model. Throws MODEL_INVALID for an ONNX file that is not Marrow's, or a classifier. */
 export async function openModel(path: string, device: Device = "cpu"): Promise<Model> {
-  const { description, imageShape, model, bytes } = await readModelFile(path);
-  if (description.plan.classification)
-    throw new MarrowError("MODEL_INVALID", {
-      file: path,
-      expected: "a segmentation model",
-      found: "a classifier",
-      next: "Use `marrow classify` with this model.",
-    });
+  const file = await readModelFile(path);
+  requireSegmentation(file.description, path);
+  const { description, imageShape, model, bytes } = file;
   const blocked = blockedModel(model, description.plan, await channelBlock(device));
   const session = await openSession(blocked ?? bytes, path, device);
   return { ...description, predict: filePredictor(session, imageShape), close: () => session.close() };
@@ -102,48 +85,11 @@ export async function openSession(bytes: Uint8Array, path: string, device: Devic
   });
 }
 
-/** A model file, read and not yet run. */
-export interface ModelFile {
-  readonly description: ModelDescription;
-  readonly imageShape: Shape;
-  readonly metadata: ReadonlyMap<string, string>;
-  readonly model: Message<"ModelProto">;
-  readonly bytes: Uint8Array;
-}
-
 /** Reads a model file of either kind. Throws MODEL_INVALID, and as reading a file does. */
 export async function readModelFile(path: string): Promise<ModelFile> {
-  await inspectOnnx(path);
+  await inspectOnnxFile(path);
   const bytes = await readFile(path).catch((error: unknown) => {
     throw asMarrowError(error, path);
   });
-  return { ...describe(bytes, path), bytes };
-}
-
-function describe(bytes: Uint8Array, file: string): Omit<ModelFile, "bytes"> {
-  const invalid = (found: string) => new MarrowError("MODEL_INVALID", { file, found });
-  let model: Message<"ModelProto">;
-  try {
-    model = decode("ModelProto", bytes);
-  } catch {
-    throw invalid("bytes that are no ONNX model");
-  }
-  const metadata = new Map(model.metadataProps?.map(({ key = "", value = "" }) => [key, value]));
-  const text = metadata.get("marrow.plan");
-  if (text === undefined) throw invalid("an ONNX model without a plan in its metadata");
-  const plan = planSchema.safeParse(parsed(text));
-  if (!plan.success) throw invalid(`a plan that cannot be used: ${z.prettifyError(plan.error)}`);
-  const training = (parsed(metadata.get("marrow.training")) ?? {}) as Record<string, unknown>;
-  const image = model.graph?.input?.find((i) => i.name === "image");
-  const imageShape = image?.type?.tensorType?.shape?.dim?.map((d) => d.dimValue ?? 1) ?? [];
-  return { description: { plan: plan.data, training }, imageShape, metadata, model };
-}
-
-/** The value of JSON text; undefined where it is none. */
-export function parsed(text = ""): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return readModel(bytes, path);
 }

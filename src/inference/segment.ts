@@ -1,13 +1,13 @@
-/** Segments images: from files to a mask on the first image's own grid. */
+/** Segments images: from volumes to a mask on the first one's own grid. It knows neither files nor runtime: browsers use it too. */
 import { MarrowError } from "../base/errors.js";
-import { type NetworkImage, preprocessImages, readChannels } from "../study/preprocess.js";
+import { type NetworkImage, preprocessImages } from "../study/preprocess.js";
 import { seenPatch } from "../study/context-slices.js";
 import type { Plan } from "../study/types.js";
 import type { Grid } from "../volume/geometry.js";
 import { reorient, sameGrid, orientationOf } from "../volume/geometry.js";
 import { resampleMask, resampleTo } from "../volume/resample.js";
 import { type Mask, voxelCount, type Volume } from "../volume/volume.js";
-import type { Model } from "./model-file.js";
+import type { Model, ModelDescription } from "./model.js";
 import { postprocess } from "./postprocess.js";
 import { slideWindows } from "./sliding-window.js";
 
@@ -18,8 +18,8 @@ export interface Segmentation {
 }
 
 /** Models that can be averaged: same network grid, channels and labels. */
-export function requireEnsemble(models: readonly Model[], files: readonly string[]): Plan {
-  const key = ({ plan }: Model) =>
+export function requireEnsemble(models: readonly ModelDescription[], files: readonly string[]): Plan {
+  const key = ({ plan }: ModelDescription) =>
     JSON.stringify([plan.labels, plan.channels, plan.patch, seenPatch(plan), plan.spacing, plan.orientation]);
   const [first] = models;
   if (!first) throw new MarrowError("BAD_ARGUMENT", { expected: "at least one model" });
@@ -33,38 +33,51 @@ export function requireEnsemble(models: readonly Model[], files: readonly string
   return first.plan;
 }
 
-/** Segments one subject; `paths` holds one image per channel. */
-export async function segmentFiles(
-  paths: readonly string[],
-  models: readonly Model[],
-  options: { plan: Plan; probabilities?: boolean; seed?: number },
+export interface SegmentOptions {
+  readonly plan: Plan;
+  /** Keep the probabilities too. */
+  readonly probabilities?: boolean;
+  /** Seed of the noise of noisy passes. */
+  readonly seed?: number;
+  /** Called with the share of the slices that are finished. */
+  readonly onProgress?: (share: number) => void;
+}
+
+/** Segments one subject; `images` holds one volume per channel, all on one grid, the mask's. Throws BAD_ARGUMENT. */
+export async function segmentImages(
+  images: readonly Volume[],
+  models: readonly Pick<Model, "predict">[],
+  { plan, probabilities = false, seed = 0, onProgress }: SegmentOptions,
 ): Promise<Segmentation> {
-  const { plan } = options;
-  if (paths.length !== plan.channels.length) {
-    throw new MarrowError("BAD_ARGUMENT", {
-      expected: `${plan.channels.length} images a subject (${plan.channels.join(", ")})`,
-      found: `${paths.length}`,
-    });
-  }
-  const images = await readChannels(paths);
+  requireChannels(images.length, plan);
+  const [grid] = images;
   const network = preprocessImages(images, plan);
-  const slices = options.probabilities ? probabilityVolumes(network, plan) : undefined;
+  const slices = probabilities ? probabilityVolumes(network, plan) : undefined;
   const labels = await slideWindows(network, {
     plan,
-    models: models.map((model) => model.predict),
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
-    ...(slices ? { onSlice: slices.onSlice } : {}),
+    models: models.map(({ predict }) => predict),
+    seed,
+    onSlice: (k, values) => {
+      slices?.onSlice(k, values);
+      onProgress?.((k + 1) / network.size[2]);
+    },
   });
-  const grid = images[0] as Grid;
-  const mask = postprocess(
-    ontoGrid({ data: labels, size: network.size, affine: network.affine }, grid),
-    plan.postprocessing,
-  );
+  const onGrid = ontoGrid({ data: labels, size: network.size, affine: network.affine }, grid);
+  const mask = postprocess(onGrid, plan.postprocessing);
   if (!slices) return { mask };
-  const probabilities = [...slices.volumes].map(([name, volume]) => {
+  const placed = [...slices.volumes].map(([name, volume]) => {
     return [name, resampleTo(volume, grid, { method: "linear", outside: 0 })] as const;
   });
-  return { mask, probabilities: new Map(probabilities) };
+  return { mask, probabilities: new Map(placed) };
+}
+
+/** Throws BAD_ARGUMENT unless there is one image per channel of the plan. */
+export function requireChannels(found: number, { channels }: Pick<Plan, "channels">): void {
+  if (found === channels.length) return;
+  throw new MarrowError("BAD_ARGUMENT", {
+    expected: `${channels.length} images a subject (${channels.join(", ")})`,
+    found: `${found}`,
+  });
 }
 
 /** A mask of the network's grid on another one: turned where that suffices, else resampled label by label. */

@@ -1,10 +1,9 @@
 /** From bytes on disk to float32 values: byte order, 64-bit integers, slope and intercept. */
-import { endianness } from "node:os";
 import { MarrowError } from "../base/errors.js";
 import { datatypes } from "./nifti-datatypes.js";
 import type { NiftiInfo } from "./nifti-header.js";
 
-const hostIsLittle = endianness() === "LE";
+const hostIsLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
  * Values of all voxels of all frames, scaled, as float32. `bytes` is the unpacked file that holds the voxels. Throws
@@ -28,19 +27,16 @@ export function decodeVoxels(bytes: Uint8Array, header: NiftiInfo, file: string)
 }
 
 function inHostOrder(bytes: Uint8Array, little: boolean, width: 1 | 2 | 4 | 8): ArrayBuffer {
-  const buffer = new ArrayBuffer(bytes.length);
-  const copy = Buffer.from(buffer);
-  copy.set(bytes);
-  if (little !== hostIsLittle) swappers[width](copy);
-  return buffer;
+  const copy = new Uint8Array(bytes);
+  if (little !== hostIsLittle) turn(copy, width);
+  return copy.buffer;
 }
 
-const swappers: Readonly<Record<1 | 2 | 4 | 8, (copy: Buffer) => Buffer>> = {
-  1: (copy) => copy,
-  2: (copy) => copy.swap16(),
-  4: (copy) => copy.swap32(),
-  8: (copy) => copy.swap64(),
-};
+/** Turns the bytes of every number round. */
+function turn(bytes: Uint8Array, width: number): void {
+  for (let at = 0; at < bytes.length; at += width)
+    for (let a = at, b = at + width - 1; a < b; a++, b--) [bytes[a], bytes[b]] = [bytes[b], bytes[a]];
+}
 
 type BigArray = BigInt64Array | BigUint64Array;
 

@@ -4,15 +4,14 @@
  */
 import { existsSync } from "node:fs";
 import { MarrowError } from "../base/errors.js";
-import { decodeVoxels } from "./nifti-data.js";
+import { decodeFrames, decodeNifti, type NiftiBytes, type NiftiImage } from "./nifti-decode.js";
 import { filesOf, readBeginning, readUnpacked } from "./nifti-file.js";
 import { parseHeader, type NiftiInfo } from "./nifti-header.js";
 import { voxelCount, type Mask, type Volume } from "./volume.js";
 
+export type { NiftiImage } from "./nifti-decode.js";
 export type { NiftiInfo } from "./nifti-header.js";
 export { writeNifti, type WriteNiftiOptions } from "./nifti-write.js";
-
-export type NiftiImage = Volume<Float32Array<ArrayBuffer>> & { header: NiftiInfo; channelsOrFrames: number };
 
 export interface NiftiFrames {
   /** One volume per frame, in the file's order; they share one block of memory. */
@@ -34,13 +33,12 @@ export async function readNiftiHeader(path: string): Promise<NiftiInfo> {
  * NIFTI_TRUNCATED, NIFTI_DAMAGED, NIFTI_NO_VOXELS, NIFTI_INTEGER_RANGE; NIFTI_FRAMES where there is more than one frame.
  */
 export async function readNifti(path: string): Promise<NiftiImage> {
-  const { header, values } = await readAll(path, refuseFrames);
-  return { data: values, size: header.size, affine: header.affine, header, channelsOrFrames: 1 };
+  return decodeNifti(await readBytes(path));
 }
 
 /** Reads an image of three to seven dimensions as one volume per frame. Throws as `readNifti` does. */
 export async function readNiftiFrames(path: string): Promise<NiftiFrames> {
-  const { header, values } = await readAll(path);
+  const { header, values } = decodeFrames(await readBytes(path));
   const { size, affine } = header;
   const length = voxelCount(size);
   const frame = (n: number) => ({ data: values.subarray(n * length, (n + 1) * length), size, affine });
@@ -52,7 +50,7 @@ export async function readNiftiFrames(path: string): Promise<NiftiFrames> {
  * Throws MASK_NOT_LABELS with the first value that is not, and as `readNifti` does.
  */
 export async function readMask(path: string): Promise<Mask> {
-  const { header, values } = await readAll(path, refuseFrames);
+  const { header, data: values } = decodeNifti(await readBytes(path));
   const data = new Uint8Array(values.length);
   for (let n = 0; n < values.length; n++) {
     const label = Math.round(values[n]);
@@ -63,28 +61,18 @@ export async function readMask(path: string): Promise<Mask> {
   return { data, size: header.size, affine: header.affine };
 }
 
-async function readAll(path: string, check?: (header: NiftiInfo, path: string) => void) {
-  const files = filesOf(path);
-  const first = await readUnpacked(files.header);
-  const header = parseHeader(first, path, files.voxels !== undefined);
-  check?.(header, path);
-  const bytes = files.voxels === undefined ? first : await readImg(files.voxels, path);
-  const needed = files.voxels === undefined ? header.voxelOffset : 0;
-  if (bytes.length <= needed)
-    throw new MarrowError("NIFTI_NO_VOXELS", { file: path, found: "a header alone" });
-  return { header, values: decodeVoxels(bytes, header, files.voxels ?? path) };
+async function readBytes(path: string): Promise<NiftiBytes> {
+  const { header, voxels } = filesOf(path);
+  const bytes = { name: path, header: await readUnpacked(header) };
+  if (voxels === undefined) return bytes;
+  parseHeader(bytes.header, path, true);
+  return { ...bytes, voxels: await readImg(voxels, path), voxelsName: voxels };
 }
 
 async function readImg(file: string, path: string): Promise<Uint8Array> {
   if (!existsSync(file))
     throw new MarrowError("NIFTI_NO_VOXELS", { file: path, expected: file, found: "no such file" });
   return readUnpacked(file);
-}
-
-function refuseFrames({ frames, shape }: NiftiInfo, path: string): void {
-  if (frames === 1) return;
-  const found = `${frames} frames (${shape.join(" × ")})`;
-  throw new MarrowError("NIFTI_FRAMES", { file: path, expected: "a 3-D image", found });
 }
 
 function notLabels(file: string, value: number, n: number, { size, datatypeName }: NiftiInfo): MarrowError {

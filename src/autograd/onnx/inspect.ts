@@ -3,8 +3,7 @@
  * the weights, so that the answer comes at once however large the file is. What it finds must make sense: a file that
  * passes is whole, and holds as many numbers as its tensors' shapes say.
  */
-import { type FileHandle, open } from "node:fs/promises";
-import { asMarrowError, MarrowError } from "../../base/errors.js";
+import { MarrowError } from "../../base/errors.js";
 import { opset } from "./compile.js";
 import { decode } from "./wire.js";
 
@@ -34,6 +33,13 @@ const mostNumbers = 2 ** 40;
 /** Bytes of one element by TensorProto.DataType. */
 const elementBytes: Readonly<Record<number, number>> = { 1: 4, 2: 1, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 16: 2 };
 
+/** A file, or what stands for one: bytes that are read piece by piece. */
+export interface ByteSource {
+  readonly size: number;
+  /** The bytes from `from` on, fewer than `length` only at the end. */
+  read(from: number, length: number): Promise<Uint8Array>;
+}
+
 interface Field {
   readonly number: number;
   /** Of a length-delimited field where it begins and its length; of others the value. */
@@ -45,19 +51,21 @@ interface Field {
 
 /** A file read through a window that moves on. */
 class Reader {
-  private window: Buffer = Buffer.alloc(0);
+  private window: Uint8Array = new Uint8Array();
   private windowAt = 0;
 
   constructor(
-    private readonly handle: FileHandle,
-    readonly size: number,
+    private readonly source: ByteSource,
     readonly fail: (found: string) => MarrowError,
   ) {}
 
+  get size(): number {
+    return this.source.size;
+  }
+
   private async fill(at: number): Promise<void> {
-    const buffer = Buffer.alloc(Math.min(block, this.size - at));
-    const { bytesRead } = await this.handle.read(buffer, 0, buffer.length, at);
-    [this.window, this.windowAt] = [buffer.subarray(0, bytesRead), at];
+    this.window = await this.source.read(at, Math.min(block, this.size - at));
+    this.windowAt = at;
   }
 
   private async byte(at: number): Promise<number> {
@@ -69,10 +77,9 @@ class Reader {
   }
 
   async bytes(from: number, length: number): Promise<Uint8Array> {
-    const buffer = Buffer.alloc(length);
-    const { bytesRead } = await this.handle.read(buffer, 0, length, from);
-    if (bytesRead < length) throw this.fail("an end too early");
-    return buffer;
+    const bytes = await this.source.read(from, length);
+    if (bytes.length < length) throw this.fail("an end too early");
+    return bytes;
   }
 
   /** A base-128 number and where it ends. */
@@ -116,20 +123,12 @@ class Reader {
   }
 }
 
-/** The summary. Throws MODEL_INVALID where the file is damaged, too new, or holds what no model of ours holds. */
-export async function inspectOnnx(file: string): Promise<OnnxSummary> {
-  const handle = await open(file).catch((error: unknown) => {
-    throw asMarrowError(error, file);
-  });
-  try {
-    const { size } = await handle.stat();
-    const fail = (found: string) => new MarrowError("MODEL_INVALID", { file, found });
-    return await summaryOf(new Reader(handle, size, fail));
-  } catch (error) {
-    throw asMarrowError(error, file);
-  } finally {
-    await handle.close();
-  }
+/**
+ * The summary; `file` names the source in errors. Throws MODEL_INVALID where it is damaged, too new, or holds what no
+ * model of ours holds.
+ */
+export function inspectOnnx(source: ByteSource, file: string): Promise<OnnxSummary> {
+  return summaryOf(new Reader(source, (found) => new MarrowError("MODEL_INVALID", { file, found })));
 }
 
 async function summaryOf(reader: Reader): Promise<OnnxSummary> {

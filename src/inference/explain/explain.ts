@@ -1,15 +1,17 @@
 /** Explains a model's answer on one case: from files to a map on the first image's own grid. */
 import type { Device } from "../../autograd/runtime.js";
 import { MarrowError } from "../../base/errors.js";
-import { preprocessImages, readChannels, type NetworkImage } from "../../study/preprocess.js";
-import type { Plan } from "../../study/types.js";
+import { preprocessImages, type NetworkImage } from "../../study/preprocess.js";
+import { readChannels } from "../../study/read-channels.js";
 import { cropOrPad } from "../../volume/crop-pad.js";
 import type { Grid } from "../../volume/geometry.js";
 import { resampleTo } from "../../volume/resample.js";
 import { type Volume, voxelCount } from "../../volume/volume.js";
 import { weightsOf } from "../blocked-model.js";
 import { type ClassifyFiles, readClassifierCase } from "../classify.js";
-import { type ModelDescription, readModelFile } from "../model-file.js";
+import type { ModelDescription } from "../model.js";
+import { readModelFile } from "../model-file.js";
+import { plainPass } from "../plain-pass.js";
 import { slideWindows } from "../sliding-window.js";
 import { explanationGraph, mapLayers } from "./graph.js";
 import { type Explainer, type ExplainOptions, openExplainer } from "./methods.js";
@@ -95,13 +97,9 @@ async function ofImage(
   const map = new Float32Array(voxelCount(image.size));
   const plane = image.size[0] * image.size[1];
   let score = 0;
-  const plain: Plan = {
-    ...plan,
-    inference: { ...plan.inference, mirror: [false, false, false], noisyPasses: 0 },
-  };
   const patch = voxelCount(plan.patch);
   await slideWindows(image, {
-    plan: plain,
+    plan: plainPass(plan),
     models: [
       async (window) => {
         const result = await explainer.explain({ image: Float32Array.from(window) });
