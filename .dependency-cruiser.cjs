@@ -4,7 +4,9 @@
  */
 const layers = [
   ["cli"],
-  ["report"],
+  ["server"],
+  ["jobs"],
+  ["report", "reading"],
   ["training"],
   ["inference", "quantify"],
   ["study", "phantom"],

@@ -1,11 +1,13 @@
 /** Which cases `marrow classify` and `marrow explain` are given: files, or cases of a study. */
 import { basename } from "node:path";
+import type { Command } from "commander";
 import { MarrowError } from "../base/errors.js";
 import { masksIn, maskId } from "../report/mask-files.js";
 import { casesWithRoi, readRows } from "../study/classification.js";
 import { readText } from "../study/files.js";
 import { openStudy } from "../study/study.js";
 import { parseTsv, type Row } from "../study/tsv.js";
+import { parseNames } from "./options.js";
 
 export interface CaseOptions {
   readonly mask?: string[];
@@ -14,6 +16,25 @@ export interface CaseOptions {
   readonly cases?: string[];
   readonly roi?: string;
 }
+
+/** Adds the options that choose cases. */
+export const addCaseOptions = (command: Command): Command =>
+  command
+    .option(
+      "--mask <paths...>",
+      "masks of a classifier's ROI map, in the order of the images, or one folder of them",
+    )
+    .option("--participants <tsv>", "table with clinical variables, one row a patient")
+    .option("--study <dir>", "take cases from a study instead")
+    .option(
+      "--cases <ids>",
+      "`test`, `external`, or case ids of the study, separated by commas (default: all)",
+      parseNames,
+    )
+    .option(
+      "--roi <name>",
+      "run or reader of the study whose masks make the ROI map (default: the study's reader)",
+    );
 
 /** One case; a mask that is not there is a matter of the case, so that the others are still done. */
 export interface CaseJob {

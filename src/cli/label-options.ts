@@ -13,6 +13,16 @@ export function parseLabels(text: string): NamedLabel[] {
   });
 }
 
+/** `fat-metaplasia=a.nii.gz,effusion=b.nii.gz` */
+export function parseFiles(text: string): [label: string, file: string][] {
+  return text.split(",").map((part) => {
+    const [, label, file] = /^\s*([^=]+?)\s*=\s*(\S.*?)\s*$/.exec(part) ?? [];
+    if (label === undefined || file === undefined)
+      throw new InvalidArgumentError("A label and its file are needed, e.g. fat-metaplasia=a.nii.gz.");
+    return [label, file];
+  });
+}
+
 export function parseTolerance(text: string): number {
   const millimetres = Number(text);
   if (!(millimetres >= 0))

@@ -9,6 +9,7 @@ import { devicesCommand } from "./commands/devices.js";
 import { dicomMasksCommand } from "./commands/dicom-masks.js";
 import { dicomResultsCommand } from "./commands/dicom-results.js";
 import { classifyCommand } from "./commands/classify.js";
+import { compareCommand } from "./commands/compare.js";
 import { demoCommand } from "./commands/demo.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { explainCommand } from "./commands/explain.js";
@@ -24,6 +25,8 @@ import { planCommand } from "./commands/plan.js";
 import { quantifyCommand } from "./commands/quantify.js";
 import { reportCommand } from "./commands/report.js";
 import { segmentCommand } from "./commands/segment.js";
+import { segmentPageCommand } from "./commands/segment-page.js";
+import { serveCommand } from "./commands/serve.js";
 import { splitCommand } from "./commands/split.js";
 import { statisticsCommand } from "./commands/statistics.js";
 import { tasksCommand } from "./commands/tasks.js";
@@ -45,11 +48,13 @@ const commands = [
   cropCommand,
   trainCommand,
   segmentCommand,
+  segmentPageCommand,
   classifyCommand,
   explainCommand,
   pasteCommand,
   evaluateCommand,
   agreementCommand,
+  compareCommand,
   quantifyCommand,
   statisticsCommand,
   reportCommand,
@@ -57,6 +62,7 @@ const commands = [
   dicomMasksCommand,
   dicomResultsCommand,
   pacsCommand,
+  serveCommand,
   infoCommand,
   importWeightsCommand,
   devicesCommand,

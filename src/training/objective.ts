@@ -1,6 +1,6 @@
 /** What differs between training a segmentation network and a classifier: further feeds, validation, the exported model. */
 import type { Values } from "../autograd/runtime.js";
-import type { ModelDescription } from "../inference/model-file.js";
+import type { ModelDescription } from "../inference/model.js";
 import type { ScoreNames } from "./history.js";
 import type { State } from "./step.js";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { asMarrowError } from "../base/errors.js";
 import type { Device } from "../autograd/runtime.js";
 import { openModel } from "../inference/model-file.js";
-import { segmentFiles } from "../inference/segment.js";
+import { segmentFiles } from "../inference/segment-files.js";
 import { type CaseScore, scoreCase } from "../statistics/evaluation.js";
 import type { Case, Plan } from "../study/types.js";
 import { readMask, writeNifti } from "../volume/nifti.js";

@@ -1,4 +1,5 @@
 /** Validation during training: Dice of whole images on the network's grid, without test-time augmentation. */
+import { plainPass } from "../inference/plain-pass.js";
 import { slideWindows } from "../inference/sliding-window.js";
 import type { PredictWindow } from "../inference/window-model.js";
 import { countVoxels } from "../statistics/confusion.js";
@@ -13,10 +14,7 @@ export async function validationDice(
   predict: PredictWindow,
   cases: Iterable<Prepared>,
 ): Promise<number> {
-  const plain: Plan = {
-    ...plan,
-    inference: { ...plan.inference, mirror: [false, false, false], noisyPasses: 0 },
-  };
+  const plain = plainPass(plan);
   const labels = plan.labels.map((label) => label.value);
   const scores: number[] = [];
   for (const prepared of cases) {

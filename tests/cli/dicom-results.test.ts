@@ -7,10 +7,11 @@ import type { DicomFile } from "../../src/dicom/data-set.js";
 import { readDicom } from "../../src/dicom/read-dicom.js";
 import { readSegmentation } from "../../src/dicom/seg/read-seg.js";
 import { measurementsIn, readReport } from "../../src/dicom/sr/read-sr.js";
-import { sourceImages } from "../../src/dicom/results/source-image.js";
+import { placeMask, sourceImages } from "../../src/dicom/results/source-image.js";
 import { openSource } from "../../src/dicom/source.js";
 import { items, text } from "../../src/dicom/values.js";
 import { writeDicom } from "../../src/dicom/write-dicom.js";
+import { reorient } from "../../src/volume/geometry.js";
 import { readMask, writeNifti } from "../../src/volume/nifti.js";
 import { stackOf } from "../dicom/make-dicom.js";
 import { shared } from "../dicom/real-data.js";
@@ -96,6 +97,93 @@ describe.skipIf(!existsSync(data))("a mask of a real pelvis as DICOM results", (
     });
     expect([status, stderr.match(/^[EF]: .*/gm)]).toEqual([0, null]);
     expect(stdout).toContain("Referenced Segment");
+  });
+});
+
+describe("other forms of segmentations", () => {
+  const work = mkdtempSync(join(tmpdir(), "marrow-forms-"));
+  afterAll(() => rmSync(work, { recursive: true, force: true }));
+  const place = (name: string) => join(work, name);
+  const orientation = [0.8, 0.6, 0, 0, 0, -1];
+  const count = 9 * 7 * 5;
+  const probability = Float32Array.from({ length: count }, (_, n) => (n % 13) / 12);
+  const data = Uint8Array.from({ length: count }, (_, n) => (n % 13 > 6 ? 1 : n % 4 === 0 ? 2 : 0));
+  const options = ["--dicom", place("in"), "--labels", "1=fat-metaplasia,2=effusion"];
+
+  beforeAll(async () => {
+    mkdirSync(place("in"));
+    const images = stackOf([0, 1, 2, 3, 4], [-2.4, 3.2, 0], {
+      orientation,
+      spacing: [0.7, 0.9],
+      columns: 9,
+      rows: 7,
+    });
+    images.forEach((file, n) => writeFileSync(join(place("in"), `${n}.dcm`), writeDicom(file)));
+    const [{ grid }] = await sourceImages(await openSource(place("in")));
+    await writeNifti(place("mask.nii.gz"), { data, ...grid });
+    // The axes of files need not be those of the images.
+    const turned = reorient({ data: probability, ...grid }, "RAS");
+    await writeNifti(place("p.nii.gz"), turned);
+    const forms = ["--seg-type", "labelmap", "--probabilities", `fat-metaplasia=${place("p.nii.gz")}`];
+    const made = await runMarrow(
+      "dicom-results",
+      place("mask.nii.gz"),
+      ...options,
+      "--out",
+      place("out"),
+      ...forms,
+    );
+    expect(made).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  const read = async (name: string, ...more: string[]) => {
+    const masks = await runMarrow(
+      "dicom-masks",
+      join(place("out"), `${name}.dcm`),
+      ...options,
+      "--out",
+      place("masks"),
+      ...more,
+    );
+    expect(masks.code).toBe(0);
+    const [image] = await sourceImages(await openSource(place("in")));
+    return placeMask(await readMask(join(place("masks"), `${name}.nii.gz`)), [image], name).mask.data;
+  };
+  const fileOf = (name: string) => readDicom(readFileSync(join(place("out"), `${name}.dcm`)), name);
+
+  it("a label map reads back as the identical mask, and the report refers to it", async () => {
+    expect(readSegmentation(fileOf("segmentation"), "seg").type).toBe("LABELMAP");
+    expect(await read("segmentation")).toEqual(data);
+    const references = measurementsIn(readReport(fileOf("report"), "report")).map(({ segment }) => segment);
+    const sopInstanceUid = text(fileOf("segmentation").dataset, "00080018");
+    expect(references).toContainEqual({ sopInstanceUid, segment: 1 });
+    expect(Buffer.from(writeDicom(fileOf("report"))).includes("1.2.840.10008.5.1.4.1.1.66.7")).toBe(true);
+  });
+
+  it.each([0.25, 0.5, 0.9])("probabilities read back: those of %d and more", async (threshold) => {
+    const expected = Uint8Array.from(probability, (p) => Number(Math.round(255 * p) >= 255 * threshold));
+    expect(await read("probabilities", "--threshold", String(threshold))).toEqual(expected);
+  });
+
+  // Debian's dciodvfy (2022) is older than label maps.
+  it.skipIf(!hasValidator)("the fractional segmentation passes dciodvfy", () => {
+    const file = join(place("out"), "probabilities.dcm");
+    const { stdout, stderr } = spawnSync("dciodvfy", [file], { encoding: "utf8" });
+    expect(`${stdout}${stderr}`.split("\n").filter((line) => line.startsWith("Error"))).toEqual([]);
+    expect(`${stdout}${stderr}`).toContain("Segmentation");
+  });
+
+  it("refuses probabilities of a label that there is not", async () => {
+    const { code, stderr } = await runMarrow(
+      "dicom-results",
+      place("mask.nii.gz"),
+      ...options,
+      "--out",
+      place("no"),
+      "--probabilities",
+      `bone=${place("p.nii.gz")}`,
+    );
+    expect([code, stderr.includes("fat-metaplasia, effusion")]).toEqual([1, true]);
   });
 });
 

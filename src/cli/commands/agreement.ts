@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { MarrowError } from "../../base/errors.js";
 import { failureOf } from "../../report/evaluate-files.js";
 import { agreementSummary, agreementTable } from "../../report/evaluation-tables.js";
-import type { Failure } from "../../report/evaluation-json.js";
+import type { Failure } from "../../report/failure-table.js";
 import { masksIn } from "../../report/mask-files.js";
 import { renderTable } from "../../report/table.js";
 import { compareReaders, type AgreementRow } from "../../statistics/agreement.js";

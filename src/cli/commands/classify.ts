@@ -6,10 +6,11 @@ import { asMarrowError, MarrowError } from "../../base/errors.js";
 import { classificationOf } from "../../inference/classifier-graph.js";
 import { type Classifier, openClassifier } from "../../inference/classifier-model.js";
 import { type Classified, classifyFiles, requireSameClassifier } from "../../inference/classify.js";
+import { number, tableOf, text } from "../../report/table/columns.js";
 import { renderTable, type Table } from "../../report/table.js";
 import type { Plan } from "../../study/types.js";
-import { type CaseJob, caseJobs, type CaseOptions } from "../classifier-inputs.js";
-import { deviceOption, parseNames } from "../options.js";
+import { addCaseOptions, type CaseJob, caseJobs, type CaseOptions } from "../classifier-inputs.js";
+import { deviceOption } from "../options.js";
 import { modelFiles } from "./segment.js";
 
 interface Options extends CaseOptions {
@@ -25,25 +26,14 @@ interface Row {
 
 /** `marrow classify IMAGE… --mask ROI… --model RUN` */
 export function classifyCommand(): Command {
-  return new Command("classify")
+  const command = new Command("classify")
     .description("classify cases with a trained classifier; the folds of a run are averaged")
     .argument("[images...]", "NIfTI images; the channels of one case joined by commas")
     .requiredOption(
       "--model <paths...>",
       "model.onnx files of a classifier, or the folder of a run (all its folds)",
-    )
-    .option("--mask <paths...>", "masks of the ROI map, in the order of the images, or one folder of them")
-    .option("--participants <tsv>", "table with clinical variables, one row a patient")
-    .option("--study <dir>", "take cases from a study instead")
-    .option(
-      "--cases <ids>",
-      "`test`, `external`, or case ids of the study, separated by commas (default: all)",
-      parseNames,
-    )
-    .option(
-      "--roi <name>",
-      "run or reader of the study whose masks make the ROI map (default: the study's reader)",
-    )
+    );
+  return addCaseOptions(command)
     .option("--out <csv>", "write the table here too")
     .addOption(deviceOption())
     .action(run);
@@ -57,7 +47,7 @@ async function run(images: string[], options: Options): Promise<void> {
   const jobs = await caseJobs(images, options);
   const rows = await classifyAll(jobs, models, plan);
   for (const model of models) await model.close();
-  const table = tableOf(rows, plan);
+  const table = resultTable(rows, plan);
   console.log(renderTable(table, "terminal"));
   if (options.out !== undefined) await writeTable(options.out, renderTable(table, "csv"));
   console.log(`${rows.length} of ${jobs.length} classified (${files.length} models). Research use only.`);
@@ -83,30 +73,23 @@ async function classifyAll(
   return rows;
 }
 
-function tableOf(rows: readonly Row[], plan: Plan): Table {
+function resultTable(rows: readonly Row[], plan: Plan): Table {
   const { column, positive } = classificationOf(plan);
-  return {
-    title: `${column}: ${positive}`,
-    columns: [
-      { title: "case" },
-      { title: "probability", digits: 3 },
-      { title: "threshold", digits: 3 },
-      { title: "decision" },
-      { title: "ROI ml", digits: 2 },
-      { title: "note" },
+  return tableOf(
+    `${column}: ${positive}`,
+    rows,
+    [
+      text("case", ({ id }) => id),
+      number("probability", ({ result }) => result.probability),
+      number("threshold", ({ result }) => result.threshold),
+      text("decision", ({ result }) => (result.isPositive ? positive : `not ${positive}`)),
+      number("ROI ml", ({ result }) => result.roiMl, 2),
+      text("note", ({ result }) => noteOf(result)),
     ],
-    rows: rows.map(({ id, result }) => [
-      id,
-      result.probability,
-      result.threshold,
-      result.isPositive ? positive : `not ${positive}`,
-      result.roiMl,
-      noteOf(result),
-    ]),
-    notes: [
+    [
       "Probability: calibrated on the validation cases of the training; it holds where positive cases are as frequent as there.",
     ],
-  };
+  );
 }
 
 function noteOf({ roiMl, missing }: Classified): string {

@@ -5,7 +5,7 @@ import { evaluateFiles, failureOf, type CaseFiles } from "../../report/evaluate-
 import { writeClassification } from "../../report/classification-files.js";
 import { classificationTables } from "../../report/classification-tables.js";
 import { evaluationTables, writeEvaluation } from "../../report/evaluation-files.js";
-import type { Failure } from "../../report/evaluation-json.js";
+import type { Failure } from "../../report/failure-table.js";
 import { masksIn, pairMasks, type MaskFile, type PairedMasks } from "../../report/mask-files.js";
 import { renderTable } from "../../report/table.js";
 import type { CrossValidatedClassifier } from "../../statistics/diagnostic/cross-validated.js";

@@ -13,8 +13,8 @@ import { type Method, methods } from "../../inference/explain/methods.js";
 import { heatPicture, hottestSlices } from "../../report/heat-picture.js";
 import { readMask, readNifti, writeNifti } from "../../volume/nifti.js";
 import { makeFolder, writeJson } from "../../training/run-folder.js";
-import { type CaseJob, caseJobs, type CaseOptions } from "../classifier-inputs.js";
-import { deviceOption, parseCount, parseNames } from "../options.js";
+import { addCaseOptions, type CaseJob, caseJobs, type CaseOptions } from "../classifier-inputs.js";
+import { deviceOption, parseCount } from "../options.js";
 import { modelFiles } from "./segment.js";
 
 interface Options extends CaseOptions {
@@ -31,7 +31,7 @@ interface Options extends CaseOptions {
 
 /** `marrow explain IMAGE… --model MODEL --out DIR` */
 export function explainCommand(): Command {
-  return new Command("explain")
+  const command = new Command("explain")
     .description("show which voxels a model's answer rests on: Grad-CAM of any layer, or a second opinion")
     .argument("[images...]", "NIfTI images; the channels of one case joined by commas")
     .requiredOption(
@@ -42,22 +42,8 @@ export function explainCommand(): Command {
     .option("--layer <name>", "layer of Grad-CAM (default: the last one of the coarsest resolution)")
     .option("--layers", "list the model's layers and do no more")
     .option("--label <name>", "label of a segmentation (default: its first)")
-    .option("--steps <n>", "steps of the integrated gradients", parseCount, 32)
-    .option(
-      "--mask <paths...>",
-      "a classifier's ROI masks, in the order of the images, or one folder of them",
-    )
-    .option("--participants <tsv>", "table with clinical variables, one row a patient")
-    .option("--study <dir>", "take cases from a study instead")
-    .option(
-      "--cases <ids>",
-      "`test`, `external`, or case ids of the study, separated by commas (default: all)",
-      parseNames,
-    )
-    .option(
-      "--roi <name>",
-      "run or reader of the study whose masks make the ROI map (default: the study's reader)",
-    )
+    .option("--steps <n>", "steps of the integrated gradients", parseCount, 32);
+  return addCaseOptions(command)
     .option("--pictures <n>", "slices drawn of each case, those with most of the map", parseCount, 3)
     .option("--out <dir>", "where maps and pictures go", "explanations")
     .addOption(deviceOption())
@@ -119,7 +105,10 @@ async function explainOne(
   const image = await readNifti(job.images[0]);
   const mask = job.mask === undefined ? undefined : await readMask(job.mask);
   for (const slice of hottestSlices(map, pictures))
-    await writeFile(`${stem}_slice-${slice + 1}.png`, heatPicture(image, map, slice, mask));
+    await writeFile(
+      `${stem}_slice-${slice + 1}.png`,
+      heatPicture(image, map, slice, { mask, peak: 1, pixels: 480 }),
+    );
   const nothing = scale === 0 ? "; nothing speaks for it, the map is all 0" : "";
   return `${job.id}: score ${score.toFixed(3)}${layer === undefined ? "" : `, layer ${layer}`}${nothing}`;
 }

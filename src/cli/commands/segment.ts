@@ -4,13 +4,19 @@ import { basename, join } from "node:path";
 import { Command } from "commander";
 import type { Device } from "../../autograd/runtime.js";
 import { asMarrowError, MarrowError } from "../../base/errors.js";
-import { type Model, openModel } from "../../inference/model-file.js";
-import { requireEnsemble, segmentFiles } from "../../inference/segment.js";
+import type { Model } from "../../inference/model.js";
+import { openModel } from "../../inference/model-file.js";
+import { modelInfo } from "../../inference/model-info.js";
+import { plainPass } from "../../inference/plain-pass.js";
+import { requireEnsemble } from "../../inference/segment.js";
+import { segmentFiles } from "../../inference/segment-files.js";
+import { requireWindowMemory } from "../../inference/window-cost.js";
 import { openStudy } from "../../study/study.js";
 import type { Case, Plan } from "../../study/types.js";
 import { writeNifti } from "../../volume/nifti.js";
 import { foldFiles, makeFolder, readJsonIfThere } from "../../training/run-folder.js";
-import { deviceOption, parseNames } from "../options.js";
+import { memoryLimit } from "../../training/memory.js";
+import { deviceOption, parseGigabytes, parseNames } from "../options.js";
 import { ProgressBar } from "../progress-bar.js";
 
 interface Options {
@@ -21,6 +27,7 @@ interface Options {
   device: Device;
   probabilities?: boolean;
   fast?: boolean;
+  memory?: number;
 }
 
 /** One subject to segment: its images (one per channel) and the name of its mask. */
@@ -45,11 +52,13 @@ export function segmentCommand(): Command {
     .addOption(deviceOption())
     .option("--probabilities", "write the probability of each label too")
     .option("--fast", "one plain pass, without mirrored or noisy ones")
+    .option("--memory <gigabytes>", "most memory to take (default: 90 % of the machine's)", parseGigabytes)
     .action(run);
 }
 
 async function run(images: string[], options: Options): Promise<void> {
   const files = (await Promise.all(options.model.map(modelFiles))).flat();
+  await requireRoom(files, options);
   const models: Model[] = [];
   for (const file of files) models.push(await openModel(file, options.device));
   const plan = await finalPlan(requireEnsemble(models, files), options);
@@ -64,6 +73,12 @@ async function run(images: string[], options: Options): Promise<void> {
     `${jobs.length - failed} of ${jobs.length} segmented into ${options.out} (${files.length === 1 ? "1 model" : `${files.length} models averaged`}). Research use only.`,
   );
   if (failed > 0) process.exitCode = 1;
+}
+
+/** Before any model is opened: all are held at the same time. */
+async function requireRoom(files: readonly string[], { device, memory }: Options): Promise<void> {
+  const { plan } = await modelInfo(files[0]);
+  requireWindowMemory(plan, files.length, memoryLimit(device, memory));
 }
 
 /** Segments one after the other; what fails is reported and the rest goes on. Returns the number of failures. */
@@ -116,9 +131,7 @@ export async function modelFiles(path: string): Promise<string[]> {
 
 /** The models' plan with the post-processing that the run's cross-validation chose. */
 async function finalPlan(plan: Plan, { model, fast }: Options): Promise<Plan> {
-  const inference = fast
-    ? { ...plan.inference, mirror: [false, false, false], noisyPasses: 0 }
-    : plan.inference;
+  const { inference } = fast ? plainPass(plan) : plan;
   const folder = model.length === 1 && !model[0].endsWith(".onnx") ? model[0] : undefined;
   const chosen =
     folder === undefined

@@ -1,7 +1,8 @@
 /** A case ready for augmentation: its images and mask on the network's grid, and where its labels lie. */
 import { MarrowError } from "../../base/errors.js";
 import { Random } from "../../base/random.js";
-import { preprocessImages, preprocessMask, readChannels, requireGrid } from "../../study/preprocess.js";
+import { preprocessImages, preprocessMask, requireGrid } from "../../study/preprocess.js";
+import { readChannels } from "../../study/read-channels.js";
 import type { Case, Plan } from "../../study/types.js";
 import { readMask } from "../../volume/nifti.js";
 import type { ForegroundVoxels, Prepared } from "./prepared.js";
