@@ -69,6 +69,7 @@ function parametersOf({ path, query, access, method }: RouteSpec): Json[] {
 }
 
 function jsonSchema(schema: z.ZodType, io: "input" | "output"): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
-  return rest;
+  const made: Json = { ...z.toJSONSchema(schema, { io, unrepresentable: "any" }) };
+  delete made["$schema"];
+  return made;
 }

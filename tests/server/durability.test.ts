@@ -53,7 +53,7 @@ async function logIn(url: string, path: string) {
   return async (route: string, body: object) => {
     const headers = { "content-type": "application/json", origin: url, cookie, [csrfHeader]: csrf };
     const response = await fetch(`${url}${route}`, { method: "POST", headers, body: JSON.stringify(body) });
-    return { status: response.status, body: (await response.json()) as unknown };
+    return { status: response.status, body: await response.json() };
   };
 }
 
