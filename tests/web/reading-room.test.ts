@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Vec3 } from "../../src/volume/volume.js";
 import { buildPage, chromiumPath, openTab, startBrowser, type Tab } from "./browser.js";
+import { look, pixel } from "./canvas.js";
 import { PaneOnScreen, type Hanging } from "./patient.js";
 import { ServerState, startTestServer, type TestServer } from "./test-server.js";
 import { axialStir, ball, flippedCoronal, obliqueCoronal } from "./volumes.js";
@@ -107,7 +108,7 @@ describe.skipIf(chromiumPath === undefined)("the reading room in a browser", () 
 
   async function expectAccessible(page: Page): Promise<void> {
     await page.evaluate(await axeSource());
-    const found = (await page.evaluate("axe.run(document)")) as AxeResult;
+    const found = await page.evaluate<AxeResult>("axe.run(document)");
     const serious = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
     expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
   }
@@ -381,37 +382,7 @@ describe.skipIf(chromiumPath === undefined)("the reading room in a browser", () 
     await page.keyboard.press(" ");
     await eventually(() => maskOf("sub-02", "anna").length).toBeGreaterThan(10);
   });
-
-  /** A pixel of a pane's canvas, given in CSS pixels of the canvas. */
-  async function pixel(page: Page, name: string, [x, y]: readonly [number, number]): Promise<number[]> {
-    const canvas = page.getByRole("img", { name });
-    const [px, py] = [Math.round(x), Math.round(y)];
-    return canvas.evaluate(
-      (element, at) =>
-        [...(element as Canvas).getContext("2d").getImageData(at[0], at[1], 1, 1).data].slice(0, 3),
-      [px, py],
-    );
-  }
-
-  /** Brightest pixel, and how many have a colour, within the lines of text at top and bottom. Counted in the page. */
-  const look = (page: Page, name: string) =>
-    page.getByRole("img", { name }).evaluate((element) => {
-      const canvas = element as Canvas;
-      const { data } = canvas.getContext("2d").getImageData(0, 30, canvas.width, canvas.height - 60);
-      let [brightest, coloured] = [0, 0];
-      for (let n = 0; n < data.length; n += 4) {
-        brightest = Math.max(brightest, data[n]);
-        if (Math.abs(data[n] - data[n + 2]) > 30) coloured++;
-      }
-      return { brightest, coloured };
-    });
 });
-
-interface Canvas {
-  readonly width: number;
-  readonly height: number;
-  getContext(kind: "2d"): { getImageData(x: number, y: number, w: number, h: number): { data: Uint8Array } };
-}
 
 interface AxeResult {
   readonly violations: readonly { id: string; impact: string; nodes: readonly { html: string }[] }[];

@@ -16,7 +16,7 @@ const countDrawn = `(async () => {
 })()`;
 
 describe.skipIf(chromiumPath === undefined)("the page on the real server", () => {
-  let [folder, page] = ["", ""];
+  let [folder, page, address] = ["", "", ""];
   let browser: Browser;
   let room: Room;
   let app: Awaited<ReturnType<typeof buildApp>>;
@@ -28,7 +28,7 @@ describe.skipIf(chromiumPath === undefined)("the page on the real server", () =>
     [browser, page] = await Promise.all([startBrowser(), buildPage()]);
     room = await openRoom(study, { version: "0", command: [process.execPath], log: () => undefined });
     app = await buildApp(room, { loopback: true, page });
-    await app.listen({ host: "127.0.0.1", port: 0 });
+    address = await app.listen({ host: "127.0.0.1", port: 0 });
   });
   afterAll(async () => {
     await browser.close();
@@ -38,7 +38,7 @@ describe.skipIf(chromiumPath === undefined)("the page on the real server", () =>
   });
 
   it("creates the administrator, draws, undoes, and finds the drawing again", async () => {
-    const url = `http://127.0.0.1:${app.addresses()[0].port}/`;
+    const url = `${address}/`;
     const context = await browser.newContext({ viewport: { width: 1360, height: 860 } });
     await context.addInitScript("localStorage.setItem('marrow-tour-seen', 'yes')");
     const { page: tab, faults, strangers } = await openTab(context, url);

@@ -1,6 +1,6 @@
 /** A case, open for looking and drawing. */
 import { transformPoint } from "../../src/volume/geometry.js";
-import type { CaseEntry, MaskEntry } from "../../src/reading/contract/index.js";
+import type { CaseEntry, MaskEntry, Opened } from "../../src/reading/contract/index.js";
 import { call } from "../api/client.js";
 import { listen } from "../api/live.js";
 import { button, dropDown } from "../ui/controls.js";
@@ -54,7 +54,10 @@ export async function readingPage(context: PageContext, caseName: string, reader
   );
   // After the page is in place, so that the tour finds what it points at.
   setTimeout(offerTour);
+  const leave = () => void (session?.isSaved && session.close());
+  window.addEventListener("pagehide", leave);
   const close = async () => {
+    window.removeEventListener("pagehide", leave);
     stop();
     screen.close();
     await Promise.race([session?.close(), new Promise((resume) => setTimeout(resume, 1500))]);
@@ -168,12 +171,7 @@ function withDrawn(masks: readonly MaskEntry[], { reader }: DrawingSession): Mas
 
 /** Tells of others who have the same mask open, or have drawn on it. */
 function watch({ user, go }: PageContext, entry: CaseEntry, session: DrawingSession | undefined): () => void {
-  for (const other of session?.opened.others ?? [])
-    notify(
-      other.sameMask
-        ? `${other.user} has this very mask open too. Whoever saves second is told; nothing is overwritten.`
-        : `${other.user} is drawing on this case too, on a mask of their own.`,
-    );
+  for (const other of session?.opened.others ?? []) notify(presenceText(other, user.name));
   return listen({
     presence: ({ case: name, open }) => {
       const others = open.filter((one) => one !== user.name);
@@ -191,6 +189,15 @@ function watch({ user, go }: PageContext, entry: CaseEntry, session: DrawingSess
       go(`case/${entry.case}/${reader}?again=${version}`);
     },
   });
+}
+
+function presenceText({ user, sameMask }: Opened["others"][number], me: string): string {
+  const who = user === me ? "You have" : `${user} has`;
+  if (sameMask)
+    return `${who} this very mask open elsewhere too. Whoever saves second is told; nothing is overwritten.`;
+  return user === me
+    ? "You have this case open elsewhere too."
+    : `${user} is drawing on this case too, on a mask of their own.`;
 }
 
 function heading(
