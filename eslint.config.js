@@ -4,7 +4,7 @@ export default tseslint.config(
   { ignores: ["dist/**", "node_modules/**", "**/*.mjs", "**/*.cjs", "**/*.js"] },
   ...tseslint.configs.recommendedTypeChecked,
   {
-    files: ["src/**/*.ts", "tests/**/*.ts", "web-segment/**/*.ts", "bench/**/*.ts"],
+    files: ["src/**/*.ts", "tests/**/*.ts", "web/**/*.ts", "web-segment/**/*.ts", "bench/**/*.ts"],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },

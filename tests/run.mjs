@@ -1,7 +1,8 @@
 /**
- * Everything that `npm test` checks: programs that some tests need are installed where that is possible (tools.mjs); then build, types, lint, dependency rules, format, then the tests. A check that fails does
- * not stop the others. Skipped tests are listed with what they lack. The last line counts checks and tests:
- * `N passed, N failed, N skipped`. Arguments are passed on to vitest.
+ * Everything that `npm test` checks: programs that some tests need are installed where that is possible (tools.mjs); then
+ * build, types, lint, dependency rules, format, then the tests. A check that fails does not stop the others. Skipped tests
+ * are listed with what they lack. The last line counts checks and tests: `N passed, N failed, N skipped`. Arguments are
+ * passed on to vitest.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -9,10 +10,24 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { installTools } from "./tools.mjs";
 
+const tsc = "typescript/bin/tsc";
+const vite = "vite/bin/vite.js";
 const checks = [
-  ["build", "typescript/bin/tsc", ["-p", "tsconfig.build.json"]],
-  ["types", "typescript/bin/tsc", ["-p", "tsconfig.json", "--noEmit"]],
-  ["lint", "eslint/bin/eslint.js", ["src", "tests"]],
+  ["build", tsc, ["-p", "tsconfig.build.json"]],
+  [
+    "build of the reading room's page",
+    vite,
+    ["build", "--config", "web/vite.config.ts", "--logLevel", "warn"],
+  ],
+  [
+    "build of the segmentation page",
+    vite,
+    ["build", "--config", "web-segment/vite.config.ts", "--logLevel", "warn"],
+  ],
+  ["types", tsc, ["-p", "tsconfig.json", "--noEmit"]],
+  ["types of the reading room's page", tsc, ["-p", "web/tsconfig.json"]],
+  ["types of the segmentation page", tsc, ["-p", "tests/web-segment/tsconfig.json", "--noEmit"]],
+  ["lint", "eslint/bin/eslint.js", ["src", "tests", "web", "web-segment"]],
   [
     "dependency rules",
     "dependency-cruiser/bin/dependency-cruise.mjs",

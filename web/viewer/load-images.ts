@@ -20,7 +20,7 @@ export async function loadImage(caseName: string, channel: string): Promise<Scen
   const data = arrays[meta.dtype](bytes);
   return {
     name: channel,
-    size: meta.size as Vec3,
+    size: meta.size,
     affine: meta.affine,
     data,
     suggested: meta.window,
