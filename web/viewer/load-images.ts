@@ -1,6 +1,5 @@
 /** Images of a case from the server. */
 import type { ImageMeta } from "../../src/reading/contract/index.js";
-import type { Vec3 } from "../../src/volume/volume.js";
 import { call, callForBytes } from "../api/client.js";
 import { sampleIntensities } from "../core/grey-window.js";
 import type { SceneImage } from "./scene.js";
