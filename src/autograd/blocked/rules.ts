@@ -1,13 +1,13 @@
 /** Which operators have a blocked form, what it is, and when it pays. */
-import { mul, sub } from "../operators/elementwise.js";
-import { mean, sum } from "../operators/reduction.js";
+import { mul, neg, sub } from "../operators/elementwise.js";
 import { expand, reshape, transpose } from "../operators/shape.js";
-import { constant, node, sameShape, scalar, type Shape, sizeOf, type Tensor } from "../tensor.js";
+import { constant, node, sameShape, type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { convRule } from "./conv-rule.js";
 import { maxPool, maxUnpool } from "./pool-rules.js";
+import { reduction } from "./reduction-rule.js";
 import { fusedActivation, fusedSum } from "./fusion.js";
-import { extents, perPlane, planeShape, toPlain } from "./layout.js";
-import { blockedAveragePool, blockedConv, reorderOutput } from "./operators.js";
+import { extents, perPlane, planeShape } from "./layout.js";
+import { blockedConv, reorderOutput } from "./operators.js";
 import type { Context, Rule } from "./rule.js";
 import { blockedBias, blockedWeights } from "./weights.js";
 
@@ -82,6 +82,16 @@ const product: Rule = (t, context) => {
 };
 
 const addition: Rule = (t, context) => fusedSum(t, context) ?? elementwise(t, context);
+
+/** A difference from a number per channel is a convolution too. */
+const difference: Rule = (t, context) => {
+  const [x, column] = t.inputs as [Tensor, Tensor];
+  const isBroadcast =
+    context.isBlocked(x) && sameShape(x.shape, t.shape) && !sameShape(column.shape, t.shape);
+  const shift = isBroadcast ? perSample(context, column, t.shape) : undefined;
+  if (!shift) return elementwise(t, context);
+  return { blocked: affine(context, x, ones(...shift.shape), neg(shift)) };
+};
 const activation: Rule = (t, context) => fusedActivation(t, context) ?? elementwise(t, context);
 
 const scaleShift: Rule = (t, context) => {
@@ -102,35 +112,6 @@ const normalise: Rule = (t, context) => {
   const factor = mul(inverse, scale);
   return { blocked: affine(context, x, factor, sub(shift, mul(average, factor))) };
 };
-
-/** Over H and W by average pooling; the little that is left is reduced in the plain order. */
-const reduction: Rule = (t, context) => {
-  const [x, axes] = [first(t), numbers(t, "axes")];
-  if (!context.isBlocked(x)) return undefined;
-  const isSquare = t.operator.name === "sumSquare";
-  const [height, width] = [x.shape.length - 2, x.shape.length - 1];
-  if (axes.length === 1 && axes[0] === 1 && !isSquare) return { plain: overChannels(t, context) };
-  if (!axes.includes(width)) return undefined;
-  const { h, w } = extents(x.shape);
-  const kernel = [axes.includes(height) ? h : 1, w];
-  const b = context.blocked(x);
-  const pooled = blockedAveragePool(isSquare ? mul(b, b) : b, kernel);
-  const shape = x.shape.map((n, axis) => (axis >= height && axes.includes(axis) ? 1 : n));
-  const averages = toPlain(pooled, shape);
-  const rest = axes.filter((axis) => axis < height);
-  if (t.operator.name === "mean") return { plain: mean(averages, rest) };
-  const sums = mul(averages, scalar(sizeOf(kernel)));
-  return { plain: rest.length === 0 ? sums : sum(sums, rest) };
-};
-
-/** Sum or mean over the channels: a 1×1 convolution to one channel. */
-function overChannels(t: Tensor, context: Context): Tensor {
-  const { c } = extents(first(t).shape);
-  const factor = t.operator.name === "mean" ? 1 / c : 1;
-  const weights = blockedWeights(constant(new Float32Array(c).fill(factor), [1, c, 1, 1]), context.block);
-  const bias = blockedBias(undefined, 1, context.block);
-  return toPlain(blockedConv({ x: context.blocked(first(t)), weights, bias }, { kernel: [1, 1] }), t.shape);
-}
 
 const concat: Rule = (t, context) => {
   const inChannels = t.attributes["axis"] === 1 && t.inputs.every((u) => context.fits(u.shape));
@@ -198,12 +179,13 @@ const transposition: Rule = (t, context) => {
   return { plain: reshape(reorderOutput(context.blocked(x), extents(x.shape).c, isLast), t.shape) };
 };
 
-const always = ["sub", "div", "maximum", "minimum", "neg", "abs", "sign", "exp", "log", "sqrt", "reciprocal"];
+const always = ["div", "maximum", "minimum", "neg", "abs", "sign", "exp", "log", "sqrt", "reciprocal"];
 const more = ["tanh", "sigmoid", "erf", "step", "pow", "greater", "greaterEqual", "equal", "where", "cast"];
 
 export const rules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries([...always, ...more].map((name) => [name, elementwise])),
   add: addition,
+  sub: difference,
   mul: product,
   relu: activation,
   leakyRelu: activation,

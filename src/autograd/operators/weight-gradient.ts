@@ -2,7 +2,8 @@
  * Gradient of a convolution's weights. The gradient is itself a convolution, of x with dy as the filter and the roles of
  * batch and channels exchanged; done literally it is slow, because the kernel then has as few outputs as taps. Laid out
  * channels-last, channels become part of the last axis, a dilation by their number keeps them apart, and one fast
- * convolution yields all taps of all channels (docs/explanation/speed.md has what was measured).
+ * convolution yields all taps of all channels. Each sample is a group whose sums are added after, so that every core has a
+ * product of its own, unless those sums would be the largest tensors (docs/explanation/speed.md has what was measured).
  */
 import { node, type Operator, type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { matmul } from "./matmul.js";
@@ -69,32 +70,51 @@ function pointwise(x: Tensor, dy: Tensor, g: Geometry): Tensor {
 function correlate(convRow: Operator, image: Tensor, filter: Tensor, g: Geometry): Tensor {
   const [batch = 1, channels = 1, ...spatial] = image.shape;
   const filters = filter.shape[1] ?? 1;
-  const extents = filter.shape.slice(2);
   const axes = spatial.map((_, axis) => axis + 2);
-  // A first axis without kernel is one more axis to sum over: it joins the channels.
+  // A first axis without kernel is one more axis to sum over: it joins the samples.
   const isFolded = spatial.length > 1 && g.kernel[0] === 1 && g.stride[0] === 1 && g.padding[0] === 0;
-  const folded = isFolded ? 1 : 0;
-  const sumOver = batch * (isFolded ? (spatial[0] ?? 1) : 1);
-  const widen = (values: Shape) =>
-    values.slice(folded).map((n, i, all) => (i === all.length - 1 ? n * channels : n));
-  const channelsLast = reshape(transpose(image, [0, ...axes, 1]), [1, sumOver, ...widen(spatial)]);
-  const channelsFirst = batch === 1 ? filter : transpose(filter, [1, 0, ...axes]);
-  const weights = reshape(channelsFirst, [filters, sumOver, ...extents.slice(folded)]);
-  const taps = node(convRow, [channelsLast, weights], {
-    kernel: extents.slice(folded),
-    stride: extents.slice(folded).map(() => 1),
-    padding: widen(g.padding),
-    dilation: widen(g.stride),
-    groups: 1,
-  });
-  const places = spatial.map(
-    (n, i) => n + 2 * (g.padding[i] ?? 0) - ((extents[i] ?? 1) - 1) * (g.stride[i] ?? 1),
+  const kept = (values: Shape) => (isFolded ? values.slice(1) : values);
+  const widen = (values: Shape) => kept(values).map((n, i, all) => (i === all.length - 1 ? n * channels : n));
+  const samples = batch * (isFolded ? (spatial[0] ?? 1) : 1);
+  const extents = kept(filter.shape.slice(2));
+  const places = kept(spatial).map(
+    (n, i) => n + 2 * (kept(g.padding)[i] ?? 0) - ((extents[i] ?? 1) - 1) * (kept(g.stride)[i] ?? 1),
   );
-  const shaped = reshape(taps, [filters, ...places.map((n, i) => (i < folded ? 1 : n)), channels]);
-  return slice(
+  const isGrouped =
+    samples * filters * channels * sizeOf(places) <= sizeOf(image.shape) + sizeOf(filter.shape);
+  const groups = isGrouped ? samples : 1;
+  const channelsLast = reshape(transpose(image, [0, ...axes, 1]), [1, samples, ...widen(spatial)]);
+  const ordered = isGrouped ? samplesFirst(filter, isFolded) : filtersFirst(filter);
+  const taps = node(
+    convRow,
+    [channelsLast, reshape(ordered, [groups * filters, samples / groups, ...extents])],
+    {
+      kernel: extents,
+      stride: extents.map(() => 1),
+      padding: widen(g.padding),
+      dilation: widen(g.stride),
+      groups,
+    },
+  );
+  const shaped = sum(reshape(taps, [groups, filters, ...places, channels]), [0]);
+  const start = shaped.shape.map(() => 0);
+  const window = slice(
     shaped,
-    shaped.shape.map(() => 0),
-    [filters, ...g.kernel, channels],
-    [1, ...g.dilation, 1],
+    start,
+    [1, filters, ...kept(g.kernel), channels],
+    [1, 1, ...kept(g.dilation), 1],
   );
+  return reshape(window, [filters, ...g.kernel, channels]);
+}
+
+/** [N, F, …] with the samples, or where slices are samples too those, outermost. */
+function samplesFirst(filter: Tensor, isFolded: boolean): Tensor {
+  const [, , ...axes] = filter.shape.keys();
+  return isFolded ? transpose(filter, [0, 2, 1, ...axes.slice(1)]) : filter;
+}
+
+/** [N, F, …] as [F, N, …]. */
+function filtersFirst(filter: Tensor): Tensor {
+  const [, , ...axes] = filter.shape.keys();
+  return filter.shape[0] === 1 ? filter : transpose(filter, [1, 0, ...axes]);
 }
