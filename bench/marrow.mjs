@@ -9,9 +9,11 @@
 import { createInterface } from "node:readline";
 import { channelBlock } from "../dist/autograd/blocked/probe.js";
 import { blockChannels } from "../dist/autograd/blocked/rewrite.js";
+import { foldWeights } from "../dist/autograd/fold-weights.js";
 import { compile } from "../dist/autograd/onnx/compile.js";
 import { input } from "../dist/autograd/tensor.js";
 import { Session, value } from "../dist/autograd/runtime.js";
+import { collectGarbage } from "../dist/base/collect-garbage.js";
 import { Random } from "../dist/base/random.js";
 import { networkCost } from "../dist/networks/cost.js";
 import { initialValues, Layers } from "../dist/networks/layers.js";
@@ -53,10 +55,9 @@ async function predictor() {
   const layers = new Layers(false);
   const shape = [batch, 1, ...patch];
   const { logits } = network.build(layers, input("image", shape), networkOptions);
-  const model = compile(blockChannels({ logits }, await channelBlock("cpu")), {
-    stored: initialValues(layers, stream),
-  });
-  const session = await Session.open(model, profile ? { profile } : {});
+  const blocked = blockChannels({ logits }, await channelBlock("cpu"));
+  const { outputs, stored } = await foldWeights(blocked, initialValues(layers, stream));
+  const session = await Session.open(compile(outputs, { stored }), profile ? { profile } : {});
   return { run: () => session.run({ image: value(image, shape) }), close: () => session.close() };
 }
 
@@ -67,6 +68,8 @@ function operationsOf() {
 }
 
 const { run, close } = await (mode === "train" ? trainer() : predictor());
+// As before a model file's first prediction.
+if (mode === "infer") collectGarbage();
 await run();
 console.log(JSON.stringify({ ready: true, operations: operationsOf() }));
 for await (const line of createInterface({ input: process.stdin })) {

@@ -4,6 +4,7 @@
  * weights are put into it.
  */
 import { blockChannels } from "../autograd/blocked/rewrite.js";
+import { foldWeights } from "../autograd/fold-weights.js";
 import { compile } from "../autograd/onnx/compile.js";
 import type { Message } from "../autograd/onnx/schema.js";
 import { decode } from "../autograd/onnx/wire.js";
@@ -11,17 +12,19 @@ import type { Plan } from "../study/types.js";
 import { inferenceGraph } from "./graph.js";
 
 /** The model's bytes with blocks of `block` channels; undefined where there are none or the file's graph is another. */
-export function blockedModel(
+export async function blockedModel(
   model: Message<"ModelProto">,
   plan: Plan,
   block: number,
-): Uint8Array<ArrayBuffer> | undefined {
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (block === 1) return undefined;
   const { probabilities } = inferenceGraph(plan);
-  const stored = weightsOf(model);
-  const rebuilt = decode("ModelProto", compile({ probabilities }, { stored }));
-  if (!sameNodes(rebuilt, model)) return undefined;
-  return compile(blockChannels({ probabilities }, block), { stored });
+  const weights = weightsOf(model);
+  const empty = new Map([...weights.keys()].map((name) => [name, new Float32Array()]));
+  if (!sameNodes(decode("ModelProto", compile({ probabilities }, { stored: empty })), model))
+    return undefined;
+  const { outputs, stored } = await foldWeights(blockChannels({ probabilities }, block), weights);
+  return compile(outputs, { stored });
 }
 
 const float32 = 1;

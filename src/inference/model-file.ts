@@ -6,6 +6,7 @@ import { inspectOnnxFile } from "../autograd/onnx/inspect-file.js";
 import { portable } from "../autograd/portable/rewrite.js";
 import { type Device, Session } from "../autograd/runtime.js";
 import type { Tensor } from "../autograd/tensor.js";
+import { collectGarbage } from "../base/collect-garbage.js";
 import { asMarrowError, MarrowError } from "../base/errors.js";
 import { blockedModel } from "./blocked-model.js";
 import { inferenceGraph } from "./graph.js";
@@ -16,7 +17,7 @@ import {
   readModel,
   requireSegmentation,
 } from "./model.js";
-import { filePredictor } from "./window-model.js";
+import { filePredictor, type PredictWindow } from "./window-model.js";
 
 const notice = "Research use only. Not a medical device.";
 
@@ -67,9 +68,23 @@ export async function openModel(path: string, device: Device = "cpu"): Promise<M
   const file = await readModelFile(path);
   requireSegmentation(file.description, path);
   const { description, imageShape, model, bytes } = file;
-  const blocked = blockedModel(model, description.plan, await channelBlock(device));
+  const blocked = await blockedModel(model, description.plan, await channelBlock(device));
   const session = await openSession(blocked ?? bytes, path, device);
-  return { ...description, predict: filePredictor(session, imageShape), close: () => session.close() };
+  const predict = oncePrepared(filePredictor(session, imageShape), collectGarbage);
+  return { ...description, predict, close: () => session.close() };
+}
+
+/**
+ * Prepares before the first prediction. What a model was read and opened with is garbage by then, and prediction is where
+ * memory peaks.
+ */
+function oncePrepared(predict: PredictWindow, prepare: () => void): PredictWindow {
+  let isPrepared = false;
+  return (window) => {
+    if (!isPrepared) prepare();
+    isPrepared = true;
+    return predict(window);
+  };
 }
 
 /** A session of a model file's graph. Throws MODEL_INVALID where the graph is damaged. */

@@ -10,11 +10,14 @@ import { type Mask, voxelCount, type Volume } from "../volume/volume.js";
 import type { Model, ModelDescription } from "./model.js";
 import { postprocess } from "./postprocess.js";
 import { slideWindows } from "./sliding-window.js";
+import { MeanEntropy } from "./uncertainty.js";
 
 export interface Segmentation {
   readonly mask: Mask;
   /** Probability of each label on the image's grid, by name, where asked for. */
   readonly probabilities?: ReadonlyMap<string, Volume>;
+  /** Mean entropy of the voxels' probabilities, 0…1 (`MeanEntropy`). */
+  readonly uncertainty: number;
 }
 
 /** Models that can be averaged: same network grid, channels and labels. */
@@ -53,22 +56,25 @@ export async function segmentImages(
   const [grid] = images;
   const network = preprocessImages(images, plan);
   const slices = probabilities ? probabilityVolumes(network, plan) : undefined;
+  const entropy = new MeanEntropy(plan.labels.length + 1);
   const labels = await slideWindows(network, {
     plan,
     models: models.map(({ predict }) => predict),
     seed,
     onSlice: (k, values) => {
       slices?.onSlice(k, values);
+      entropy.add(values);
       onProgress?.((k + 1) / network.size[2]);
     },
   });
   const onGrid = ontoGrid({ data: labels, size: network.size, affine: network.affine }, grid);
   const mask = postprocess(onGrid, plan.postprocessing);
-  if (!slices) return { mask };
+  const uncertainty = entropy.value;
+  if (!slices) return { mask, uncertainty };
   const placed = [...slices.volumes].map(([name, volume]) => {
     return [name, resampleTo(volume, grid, { method: "linear", outside: 0 })] as const;
   });
-  return { mask, probabilities: new Map(placed) };
+  return { mask, uncertainty, probabilities: new Map(placed) };
 }
 
 /** Throws BAD_ARGUMENT unless there is one image per channel of the plan. */

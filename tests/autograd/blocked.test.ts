@@ -4,10 +4,10 @@ import { blockChannels } from "../../src/autograd/blocked/rewrite.js";
 import { gradients } from "../../src/autograd/gradient.js";
 import { topological } from "../../src/autograd/onnx/compile.js";
 import { conv } from "../../src/autograd/operators/convolution.js";
-import { add, leakyRelu, mul, relu } from "../../src/autograd/operators/elementwise.js";
+import { add, leakyRelu, mul, relu, sub } from "../../src/autograd/operators/elementwise.js";
 import { instanceNorm } from "../../src/autograd/operators/normalise.js";
 import { maxPool } from "../../src/autograd/operators/pooling.js";
-import { mean, sum } from "../../src/autograd/operators/reduction.js";
+import { mean, sum, sumSquare } from "../../src/autograd/operators/reduction.js";
 import { concat, slice } from "../../src/autograd/operators/shape.js";
 import { upsample } from "../../src/autograd/upsample.js";
 import { constant, input, type Shape, type Tensor } from "../../src/autograd/tensor.js";
@@ -113,6 +113,25 @@ const examples: Record<string, Example> = {
       [c, c, 1, 3, 3],
     ],
     build: (x, w) => mul(mean(body(x, w), [2, 3, 4]), sum(body(x, w), [0, 2, 3, 4])),
+    gone: [],
+  },
+  "sums of squares and of products along rows": {
+    inputs: [
+      [2, c, 3, 4, 6],
+      [c, c, 1, 3, 3],
+      [c, c, 1, 3, 3],
+    ],
+    build: (x, w, v) =>
+      mul(sumSquare(body(x, w), [2, 3, 4]), mean(mul(body(x, w), body(x, v)), [0, 2, 3, 4])),
+    gone: ["sumSquare"],
+  },
+  "difference from a number per channel": {
+    inputs: [
+      [2, c, 4, 6],
+      [c, c, 3, 3],
+      [2, c, 1, 1],
+    ],
+    build: (x, w, column) => sub(body(x, w), column),
     gone: [],
   },
   "max pooling in the slice": {

@@ -26,7 +26,7 @@ function exported() {
 describe.skipIf(block === 1)("a model file on this machine", () => {
   it("runs on blocked channels and predicts what the plain file does", async () => {
     const { bytes, imageShape } = exported();
-    const blocked = blockedModel(decode("ModelProto", bytes), plan, block);
+    const blocked = await blockedModel(decode("ModelProto", bytes), plan, block);
     if (!blocked) throw new Error("not rewritten");
     const domains = decode("ModelProto", blocked).graph?.node?.map((n) => n.domain ?? "");
     expect(domains).toContain("com.microsoft.nchwc");
@@ -43,15 +43,15 @@ describe.skipIf(block === 1)("a model file on this machine", () => {
     expect(relativeError(found, expected)).toBeLessThan(1e-4);
   });
 
-  it("is left as it is where its graph is not the one of its plan", () => {
+  it("is left as it is where its graph is not the one of its plan", async () => {
     const model = decode("ModelProto", exported().bytes);
     const changed = model.graph?.node?.find((n) => n.opType === "LeakyRelu")?.attribute?.[0];
     if (!changed) throw new Error("no activation");
     changed.f = 0.3;
-    expect(blockedModel(model, plan, block)).toBeUndefined();
+    expect(await blockedModel(model, plan, block)).toBeUndefined();
   });
 });
 
-it("a machine without blocked kernels uses the file", () => {
-  expect(blockedModel(decode("ModelProto", exported().bytes), plan, 1)).toBeUndefined();
+it("a machine without blocked kernels uses the file", async () => {
+  expect(await blockedModel(decode("ModelProto", exported().bytes), plan, 1)).toBeUndefined();
 });

@@ -9,32 +9,43 @@ const scalarWriters: Readonly<Record<string, (w: BinaryWriter, n: number, value:
   int64: (w, n, value) => w.tag(n, WireType.Varint).int64(value as number),
   float: (w, n, value) => w.tag(n, WireType.Bit32).float(value as number),
   string: (w, n, value) => w.tag(n, WireType.LengthDelimited).string(value as string),
-  bytes: (w, n, value) => w.tag(n, WireType.LengthDelimited).bytes(value as Uint8Array),
 };
 
-/** Bytes of a message. Fields that are undefined are left out. */
+/** Bytes of a message. Fields that are undefined are left out. Large fields are copied once. */
 export function encode<M extends MessageName>(name: M, message: Message<M>): Uint8Array<ArrayBuffer> {
-  const writer = new BinaryWriter();
-  write(writer, name, message);
-  return writer.finish();
+  const pieces = piecesOf(name, message);
+  const bytes = new Uint8Array(lengthOf(pieces));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }
 
-function write(writer: BinaryWriter, name: MessageName, message: Fields): void {
+const lengthOf = (pieces: readonly Uint8Array[]) => pieces.reduce((sum, piece) => sum + piece.length, 0);
+
+/** The bytes of a message in pieces, of which the large ones are the message's own. */
+function piecesOf(name: MessageName, message: Fields): Uint8Array[] {
+  const writer = new BinaryWriter();
+  const pieces: Uint8Array[] = [];
+  const append = (number: number, inner: readonly Uint8Array[]) => {
+    pieces.push(writer.tag(number, WireType.LengthDelimited).uint32(lengthOf(inner)).finish());
+    for (const piece of inner) pieces.push(piece);
+  };
   for (const [key, [number, type]] of Object.entries<Field>(messages[name])) {
     const value = message[key];
     if (value === undefined) continue;
     const element = type.replace("[]", "");
     for (const item of type.endsWith("[]") ? (value as unknown[]) : [value]) {
       const scalar = scalarWriters[element];
-      if (scalar) {
-        scalar(writer, number, item);
-      } else {
-        writer.tag(number, WireType.LengthDelimited).fork();
-        write(writer, element as MessageName, item as Fields);
-        writer.join();
-      }
+      if (scalar) scalar(writer, number, item);
+      else if (element === "bytes") append(number, [item as Uint8Array]);
+      else append(number, piecesOf(element as MessageName, item as Fields));
     }
   }
+  pieces.push(writer.finish());
+  return pieces;
 }
 
 const scalarReaders: Readonly<Record<string, (r: BinaryReader) => unknown>> = {
