@@ -3,8 +3,9 @@
  * so while it opens a model, but keeps room for the weights as they were and for every step in between.
  */
 import { compile, topological } from "./onnx/compile.js";
+import { replaced } from "./replace.js";
 import { floats, Session, value, type Values } from "./runtime.js";
-import { isConstant, isParameter, node, parameter, type Tensor } from "./tensor.js";
+import { isConstant, isParameter, parameter, type Tensor } from "./tensor.js";
 
 type Outputs = Readonly<Record<string, Tensor>>;
 type Weights = ReadonlyMap<string, Float32Array>;
@@ -28,7 +29,7 @@ export async function foldWeights(
   if (results.length === 0) return { outputs, stored };
   const computed = await valuesOf(new Map(results.map((t, i) => [`folded.${i}`, t])), stored);
   const leaves = new Map(results.map((t, i) => [t, parameter(`folded.${i}`, t.shape)]));
-  return { outputs: withLeaves(outputs, order, leaves), stored: new Map([...stored, ...computed]) };
+  return { outputs: replaced(outputs, leaves), stored: new Map([...stored, ...computed]) };
 }
 
 async function valuesOf(
@@ -43,20 +44,4 @@ async function valuesOf(
   const values = await session.run(feeds);
   await session.close();
   return new Map([...results.keys()].map((name) => [name, floats(values[name])]));
-}
-
-/** The same graph that reads `leaves` in place of what they were computed from. */
-function withLeaves(
-  outputs: Outputs,
-  order: readonly Tensor[],
-  leaves: ReadonlyMap<Tensor, Tensor>,
-): Outputs {
-  const made = new Map<Tensor, Tensor>(leaves);
-  for (const t of order) {
-    if (made.has(t)) continue;
-    const inputs = t.inputs.map((u) => made.get(u) ?? u);
-    const isSame = inputs.every((u, i) => u === t.inputs[i]);
-    made.set(t, isSame ? t : node(t.operator, inputs, t.attributes, { dtype: t.dtype }));
-  }
-  return Object.fromEntries(Object.entries(outputs).map(([name, t]) => [name, made.get(t) ?? t]));
 }

@@ -146,7 +146,8 @@ export function optimiserStep(
   return { next, gradientNorm };
 }
 
-function globalNorm(gradients: readonly Tensor[]): Tensor {
+/** Norm of all of them as one vector. */
+export function globalNorm(gradients: readonly Tensor[]): Tensor {
   const squares = gradients.map((g) => reshape(sumSquare(g), [1]));
   return sqrt(squares.reduce((a, b) => add(a, b)));
 }

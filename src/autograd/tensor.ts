@@ -4,7 +4,7 @@
  */
 import { MarrowError } from "../base/errors.js";
 
-export type DType = "float32" | "uint8" | "int64" | "bool";
+export type DType = "float32" | "float16" | "uint8" | "int64" | "bool";
 export type Shape = readonly number[];
 export type AttributeValue = number | string | boolean | readonly number[];
 export type Attributes = Readonly<Record<string, AttributeValue>>;

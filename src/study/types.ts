@@ -79,6 +79,8 @@ export const planSchema = z.object({
     averaging: z.number().min(0).max(1).default(0),
     /** Steps whose gradients are summed before one update. */
     accumulate: z.int().positive().default(1),
+    /** `float16`: convolutions and matrix products on 16-bit floats, weights and update on 32 bits. */
+    precision: z.enum(["float32", "float16"]).default("float32"),
   }),
   schedule: z.object({
     name: z.enum(["constant", "step", "polynomial", "cosine"]),

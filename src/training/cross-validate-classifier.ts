@@ -56,12 +56,13 @@ interface Known {
 }
 
 /**
- * All folds asked for; without a `classifier` where a signal stopped it. Cases of unknown class or without a mask for the
- * ROI map take no part and are not failures. Throws CLASSIFY_COLUMN, CLASSIFY_NO_MASK, CLASSIFY_ONE_CLASS, CLINICAL_VALUE.
+ * All folds asked for; not finished where a signal stopped it, without a `classifier` where no summary was wanted. Cases
+ * of unknown class or without a mask for the ROI map take no part and are not failures. Throws CLASSIFY_COLUMN,
+ * CLASSIFY_NO_MASK, CLASSIFY_ONE_CLASS, CLINICAL_VALUE.
  */
 export async function crossValidateClassifier(
   task: ClassifierTask,
-): Promise<{ failed: readonly FailedCase[]; classifier?: ClassifierOutcome }> {
+): Promise<{ failed: readonly FailedCase[]; finished: boolean; classifier?: ClassifierOutcome }> {
   const { study, plan, splits, folder, folds, listener } = task;
   const network = plan.networks[0].name;
   const classification = classificationOf(plan);
@@ -77,14 +78,15 @@ export async function crossValidateClassifier(
   for (const fold of folds) {
     listener?.onFold?.(network, fold);
     const outcome = await runFold(task, fold, known);
-    if (!outcome) return { failed };
+    if (!outcome) return { failed, finished: false };
     outcomes.push(outcome);
   }
+  if (!(task.summary ?? true)) return { failed, finished: true };
   const scored = outcomes.flatMap((outcome) => outcome.cases);
   const result = crossValidatedClassifier(scored, classification.operatingPoint, task.seed);
   await makeFolder(folder);
   await writeJson(join(folder, foldFiles.classification), result);
-  return { failed, classifier: { network, folder, folds: outcomes, result } };
+  return { failed, finished: true, classifier: { network, folder, folds: outcomes, result } };
 }
 
 async function runFold(

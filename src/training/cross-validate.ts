@@ -12,7 +12,7 @@ import type { FailedCase } from "./data/cache.js";
 import { type ClassifierOutcome, crossValidateClassifier } from "./cross-validate-classifier.js";
 import { prepareCases } from "./prepare-cases.js";
 import { type FoldScores, predictFold } from "./predict-fold.js";
-import { foldFolder, makeFolder, writeJson } from "./run-folder.js";
+import { foldFolder, makeFolder, runNameOf, writeJson } from "./run-folder.js";
 import type { TrainResult } from "./train-options.js";
 import { trainFold } from "./trainer.js";
 
@@ -55,12 +55,12 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
   const failed: FailedCase[] = [];
   for (const network of networks) {
     const networkPlan = withEpochs(planForNetwork(plan, network), options.epochs);
-    const folder = runFolder(study, runName(options, network));
+    const folder = runFolder(study, runNameOf(options, network));
     if (networkPlan.classification) {
       const outcome = await crossValidateClassifier({ ...options, plan: networkPlan, splits, folder });
       failed.push(...outcome.failed.filter(({ id }) => !failed.some((known) => known.id === id)));
-      if (!outcome.classifier) return { runs, classifiers, failed, finished: false };
-      classifiers.push(outcome.classifier);
+      if (!outcome.finished) return { runs, classifiers, failed, finished: false };
+      if (outcome.classifier) classifiers.push(outcome.classifier);
       continue;
     }
     const prepared = await prepareCases(study, networkPlan, splits, options.listener);
@@ -75,7 +75,8 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
       if (!outcome) return { runs, classifiers, failed, finished: false };
       outcomes.push(outcome);
     }
-    runs.push(await summarise(study, splits, networkPlan, network, folder, outcomes));
+    if (options.summary ?? true)
+      runs.push(await summarise(study, splits, networkPlan, network, folder, outcomes));
   }
   return { runs, classifiers, failed, finished: true };
 }
@@ -104,11 +105,6 @@ function required(study: Study, folds: readonly number[]): { plan: Plan; splits:
 
 function withEpochs(plan: Plan, epochs: number | undefined): Plan {
   return epochs === undefined ? plan : { ...plan, epochs };
-}
-
-function runName({ run, networks }: CrossValidationOptions, network: string): string {
-  if (run === undefined) return network;
-  return networks.length > 1 ? `${run}-${network}` : run;
 }
 
 interface FoldTask extends CrossValidationOptions {

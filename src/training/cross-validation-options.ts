@@ -17,6 +17,8 @@ export interface CrossValidationOptions {
   readonly minutes?: number;
   readonly epochs?: number;
   readonly fineTune?: string;
+  /** False trains and predicts the folds alone, where others train the rest at the same time. Default: true. */
+  readonly summary?: boolean;
   readonly signal?: AbortSignal;
   readonly listener?: CrossValidationListener;
   readonly provenance?: Readonly<Record<string, unknown>>;

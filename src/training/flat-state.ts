@@ -3,9 +3,8 @@
  * optimiser's slots in another, all running statistics in a third. An update is then some twenty elementwise nodes in
  * all, and a device passes a handful of buffers from step to step. Outside, state keeps its names and shapes.
  */
-import { topological } from "../autograd/onnx/compile.js";
 import { concat, reshape, slice } from "../autograd/operators/shape.js";
-import { constant, node, type Shape, sizeOf, type Tensor } from "../autograd/tensor.js";
+import { constant, type Shape, sizeOf, type Tensor } from "../autograd/tensor.js";
 
 /** Vectors are laid out as rows of this length, so that sums over them are made in two stages. */
 const width = 1024;
@@ -68,19 +67,4 @@ export function views(
     nameOf(name),
     data.subarray(offset, offset + sizeOf(shape)),
   ]);
-}
-
-/** The same outputs, computed from `replacements` wherever one of their keys was read. */
-export function replaceLeaves(
-  outputs: Readonly<Record<string, Tensor>>,
-  replacements: ReadonlyMap<Tensor, Tensor>,
-): Record<string, Tensor> {
-  const made = new Map(replacements);
-  for (const t of topological(Object.values(outputs))) {
-    if (made.has(t)) continue;
-    const inputs = t.inputs.map((input) => made.get(input) ?? input);
-    const isSame = inputs.every((input, i) => input === t.inputs[i]);
-    made.set(t, isSame ? t : node(t.operator, inputs, t.attributes, { dtype: t.dtype }));
-  }
-  return Object.fromEntries(Object.entries(outputs).map(([name, t]) => [name, made.get(t) ?? t]));
 }

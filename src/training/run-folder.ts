@@ -23,6 +23,15 @@ export function foldFolder(runFolder: string, fold: number): string {
   return join(runFolder, `fold-${fold}`);
 }
 
+/** Name of a network's run: its own, else the one given, with the network's appended where there are several. */
+export function runNameOf(
+  { run, networks }: { readonly run?: string | undefined; readonly networks: readonly string[] },
+  network: string,
+): string {
+  if (run === undefined) return network;
+  return networks.length > 1 ? `${run}-${network}` : run;
+}
+
 /** Writes beside the target and renames, so that a crash leaves the old file or the new one. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   try {

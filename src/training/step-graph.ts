@@ -9,15 +9,18 @@ import {
   softDice,
   tversky,
 } from "../autograd/losses.js";
-import { add, mul } from "../autograd/operators/elementwise.js";
+import { add, div, mul, where } from "../autograd/operators/elementwise.js";
 import { reshape } from "../autograd/operators/shape.js";
-import { type OptimiserOptions, optimiserStep, slotNames } from "../autograd/optimiser.js";
+import { globalNorm, type OptimiserOptions, optimiserStep, slotNames } from "../autograd/optimiser.js";
+import type { Precision } from "../autograd/half.js";
+import { replaced } from "../autograd/replace.js";
 import type { Device } from "../autograd/runtime.js";
 import { input, parameter, scalar, type Shape, type Tensor } from "../autograd/tensor.js";
 import { Layers } from "../networks/layers.js";
 import type { Network, NetworkOptions, NetworkOutput } from "../networks/network.js";
-import { joined, type Layout, layoutOf, partOf, replaceLeaves, type StateVector } from "./flat-state.js";
+import { joined, type Layout, layoutOf, partOf, type StateVector } from "./flat-state.js";
 import { classificationLoss, type ClassifierStep } from "./classification-loss.js";
+import { isFinite, type LossScale, lossScale, lossScaleState } from "./loss-scale.js";
 
 /** Weights of the parts of the loss; parts of weight 0 are not computed. */
 export interface LossWeights {
@@ -45,6 +48,8 @@ export interface StepOptions {
   readonly channels: number;
   /** Extents of the patch: D, H, W, or H, W for a 2-D network. */
   readonly patch: Shape;
+  /** Default: float32. */
+  readonly precision?: Precision;
   readonly device: Device;
   readonly threads?: number;
   readonly profile?: string;
@@ -56,6 +61,8 @@ export interface StepGraph {
   readonly layers: Layers;
 }
 
+/** Vectors that the network reads its parameters from; the other vectors of the state are inputs. */
+const parameterVectors = new Set(["weights", "statistics"]);
 const nextName = (name: string) => `next:${name}`;
 
 function totalLoss(
@@ -107,19 +114,37 @@ export function stepGraph(options: StepOptions): StepGraph {
     ? classificationLoss(layers, image, labels, options, options.classifier)
     : totalLoss(options.network.build(layers, image, options.networkOptions), labels, options.loss);
   const parameters = [...layers.parameters.values()].map((p) => p.tensor);
-  const grads = gradients(total, parameters);
+  const scaling = options.precision === "float16" ? lossScale() : undefined;
+  const grads = gradients(scaling ? mul(total, scaling.scale) : total, parameters);
   const outputs: Record<string, Tensor> = { loss: total, scoreLoss };
   const { weights, statistics } = layoutsOf(layers);
   const updates = [...layers.statistics.keys()].map((name) => layers.updates.get(name) as Tensor);
   if (updates.length > 0) outputs[nextName("statistics")] = joined(statistics, updates);
-  const gradient = joined(weights, grads);
+  const scaled = joined(weights, grads);
+  const gradient = scaling ? div(scaled, scaling.scale) : scaled;
   if (options.accumulate > 1) {
     const sum = input("sum:weights", weights.shape);
     outputs[nextName("sum:weights")] = add(sum, mul(gradient, scalar(1 / options.accumulate)));
   } else {
     addUpdate(outputs, weights, gradient, options.optimiser);
   }
-  return { outputs, layers };
+  return { outputs: scaling ? guarded(outputs, gradient, scaling) : outputs, layers };
+}
+
+/** The outputs of a step that leaves the state as it was where its gradients have overflowed, but for the loss's scale. */
+function guarded(
+  outputs: Readonly<Record<string, Tensor>>,
+  gradient: Tensor,
+  scaling: LossScale,
+): Record<string, Tensor> {
+  const norm = outputs["gradientNorm"] ?? globalNorm([gradient]);
+  const isGood = isFinite(norm);
+  const kept = Object.entries(outputs).map(([output, next]): [string, Tensor] => {
+    const name = output.replace(/^next:/, "");
+    const leaf = parameterVectors.has(name) ? parameter : input;
+    return [output, name === output ? next : where(isGood, next, leaf(name, next.shape))];
+  });
+  return { ...Object.fromEntries(kept), [nextName(lossScaleState.name)]: scaling.next(norm) };
 }
 
 function layoutsOf(layers: Layers): { weights: Layout; statistics: Layout } {
@@ -157,7 +182,7 @@ export function readVectors(
     const vector = parameter(name, layout.shape);
     return [...map].map(([key, { tensor }]) => [tensor, partOf(vector, layout, key)] as const);
   };
-  return replaceLeaves(
+  return replaced(
     outputs,
     new Map([
       ...cut(layers.parameters, "weights", weights),
@@ -177,5 +202,6 @@ export function stateVectors(layers: Layers, options: StepOptions): StateVector[
       vector(`weights#${slot}`, weights, (name) => `${name}#${slot}`),
     ),
     ...(options.accumulate > 1 ? [vector("sum:weights", weights, (name) => `sum:${name}`)] : []),
+    ...(options.precision === "float16" ? [lossScaleState] : []),
   ];
 }

@@ -3,6 +3,7 @@
  * step returns the next state as a whole, so one that fails has not touched the old one.
  */
 import { forDevice } from "../autograd/for-device.js";
+import { requireHalf } from "../autograd/half-probe.js";
 import { compile } from "../autograd/onnx/compile.js";
 import { type Hyper, hyperValues } from "../autograd/optimiser.js";
 import { recompute } from "../autograd/recompute.js";
@@ -41,7 +42,9 @@ export class TrainingStep {
   static async create(options: StepOptions, initial: State): Promise<TrainingStep> {
     const graph = stepGraph(options);
     const lean = recompute(graph.outputs, graph.outputs["loss"], largeResult);
-    const outputs = readVectors(await forDevice(lean, options.device), graph.layers);
+    const { device, precision } = options;
+    if (precision === "float16" && device !== "cpu") await requireHalf(device);
+    const outputs = readVectors(await forDevice(lean, device, precision), graph.layers);
     const session = await Session.open(compile(outputs), sessionOptions(options, Object.keys(outputs)));
     const updated = options.accumulate > 1 ? updateGraph(graph.layers, options.optimiser) : undefined;
     const update =
@@ -50,7 +53,7 @@ export class TrainingStep {
     const shapes = vectors.flatMap(({ layout, nameOf }) =>
       [...layout.entries].map(([name, { shape }]) => [nameOf(name), shape] as const),
     );
-    const state = new StepState(vectors, options.device);
+    const state = new StepState(vectors, device);
     const step = new TrainingStep(options, session, update, graph.layers, new Map(shapes), state);
     step.load(initial);
     return step;

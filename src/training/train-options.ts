@@ -73,7 +73,8 @@ export interface TrainResult {
 export function stepOptions(plan: Plan, device: Device, threads?: number): StepOptions {
   const planned = plan.networks[0];
   const network = networkNamed(planned.name);
-  const { name, weightDecay, momentum, nesterov, clipNorm, averaging, accumulate } = plan.optimiser;
+  const { name, weightDecay, momentum, nesterov, clipNorm, averaging, accumulate, precision } =
+    plan.optimiser;
   return {
     network,
     networkOptions: networkOptions(planned, plan.classification ? 1 : plan.labels.length + 1),
@@ -82,6 +83,7 @@ export function stepOptions(plan: Plan, device: Device, threads?: number): StepO
     optimiser: { name, weightDecay, momentum, nesterov, clipNorm, averaging: averaging > 0 },
     averaging,
     accumulate,
+    precision,
     batch: plan.batch,
     channels: inputChannels(plan),
     patch: tensorAxes(plan.patch, network.dimensions),

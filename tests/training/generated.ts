@@ -55,6 +55,7 @@ export function smallPlan(over: Partial<Plan> = {}, optimiser: Partial<Plan["opt
         clipNorm: 12,
         averaging: 0.9,
         accumulate: 1,
+        precision: "float32",
         ...optimiser,
       },
       schedule: { name: "polynomial", warmup: 2, every: 1, factor: 1, power: 0.9 },

@@ -206,3 +206,50 @@ describe("TrainingStep", () => {
     }
   });
 });
+
+describe("mixed precision", () => {
+  const mixed = optionsOf({ precision: "float16", optimiser: { name: "adamw", weightDecay: 0.01 } });
+  const batch = () => batchOf(1, 2);
+
+  it("learns with a scaled loss as without, and the scale is part of the state", async () => {
+    const losses = [];
+    for (const options of [mixed, { ...mixed, precision: "float32" as const }]) {
+      const step = await start(options);
+      let last = NaN;
+      for (let n = 0; n < 12; n++) {
+        const { images, labels } = batch();
+        last = (await step.run(images, labels, 3e-3, n, masks(n))).loss;
+      }
+      losses.push(last);
+      expect(step.state().get("lossScale#scale")?.[0]).toBe(
+        options.precision === "float16" ? 65536 : undefined,
+      );
+    }
+    expect(Math.abs((losses[0] ?? NaN) - (losses[1] ?? NaN))).toBeLessThan(0.02);
+  });
+
+  it("skips a step whose gradients overflow, and halves the scale", async () => {
+    const step = await start(mixed);
+    const huge = new Map(copyOf(step)).set("lossScale#scale", Float32Array.of(1e30));
+    step.load(huge);
+    const before = copyOf(step);
+    const { images, labels } = batch();
+    await step.run(images, labels, 1e-2, 0, masks(0));
+    for (const [name, data] of copyOf(step))
+      if (!name.startsWith("lossScale#")) expect(data, name).toEqual(before.get(name));
+    expect(step.state().get("lossScale#scale")?.[0]).toBe(Math.fround(1e30) / 2);
+  });
+
+  it("doubles the scale after two thousand good steps", async () => {
+    const step = await start(mixed);
+    step.load(
+      new Map(copyOf(step))
+        .set("lossScale#scale", Float32Array.of(1024))
+        .set("lossScale#steps", Float32Array.of(1999)),
+    );
+    const { images, labels } = batch();
+    await step.run(images, labels, 1e-3, 0, masks(0));
+    expect(step.state().get("lossScale#scale")?.[0]).toBe(2048);
+    expect(step.state().get("lossScale#steps")?.[0]).toBe(0);
+  });
+});

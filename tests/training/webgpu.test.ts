@@ -115,6 +115,16 @@ describe.skipIf(!hasSoftwareVulkan)("WebGPU agrees with the processor", patience
   });
 });
 
+// The software driver has no 16-bit floats: a card that has them would train here.
+describe.skipIf(!hasSoftwareVulkan)("mixed precision on the software driver", patience, () => {
+  it("is refused with what the device says", async () => {
+    await expect(trainedOn("webgpu", "unet-2d", { precision: "float16" })).rejects.toMatchObject({
+      code: "DEVICE_PRECISION",
+      details: { expected: "16-bit floats on device webgpu" },
+    });
+  });
+});
+
 const oracles = join(process.env["MARROW_SHARED"] ?? "../shared", "oracles");
 /** The quickest of each kind; `marrow verify --device webgpu` takes all eight. */
 const verified = ["unet-2d", "res-unet"];

@@ -64,7 +64,7 @@ export type Message<M extends MessageName> = {
 };
 
 /** TensorProto.DataType of each of our element types. */
-export const elementTypes = { float32: 1, uint8: 2, int64: 7, bool: 9 } as const;
+export const elementTypes = { float32: 1, float16: 10, uint8: 2, int64: 7, bool: 9 } as const;
 
 /** AttributeProto.AttributeType. */
 export const attributeTypes = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;

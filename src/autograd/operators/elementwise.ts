@@ -1,4 +1,5 @@
 /** Arithmetic, comparison and activations, element by element with broadcasting. */
+import { elementTypes } from "../onnx/schema.js";
 import {
   type Backward,
   broadcastShape,
@@ -82,11 +83,9 @@ export const rows = {
     name: "cast",
     shape: ([a]) => a.shape,
     dtype: (_, attributes) => attributes["to"] as DType,
-    emit: (emitter, t, inputs) => emitter.node("Cast", inputs, { to: onnxTypes[t.dtype] }),
+    emit: (emitter, t, inputs) => emitter.node("Cast", inputs, { to: elementTypes[t.dtype] }),
   },
 } satisfies Record<string, Operator>;
-
-const onnxTypes = { float32: 1, uint8: 2, int64: 7, bool: 9 } as const;
 
 /** The slope is 1 where the result is positive and alpha elsewhere (0 < alpha < 1, so the result's sign is the input's). */
 function leakyReluGradient(dy: Tensor, y: Tensor, alpha: number): Tensor {
