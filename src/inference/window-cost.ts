@@ -30,7 +30,7 @@ export function windowCost(plan: Plan): WindowCost {
   return { peakBytes: stored + peak, largestBytes: Math.max(...order.map(bytesOf)) };
 }
 
-const elementBytes = { float32: 4, int64: 8, uint8: 1, bool: 1 } as const;
+const elementBytes = { float32: 4, float16: 2, int64: 8, uint8: 1, bool: 1 } as const;
 const bytesOf = ({ shape, dtype }: Tensor) => sizeOf(shape) * elementBytes[dtype];
 
 /** Node, the runtime and an image. */
