@@ -1,7 +1,6 @@
 /**
- * HIMRISS as a template: what is scored, in which slices, with how many points. It is data: the reading room shows it to a
- * reader, and here points are suggested from a mask where a mask can tell. Source: Maksymowych et al., J Rheumatol
- * 41:370 (2014); Jaremko et al., J Rheumatol 2019, doi 10.3899/jrheum.181043; slices as in paper 2.
+ * HIMRISS, suggested from a mask: the template (himriss-template.ts) says what is scored; here points are counted where a mask
+ * can tell. Sources stand in the template.
  */
 import type { Vec3 } from "../volume/volume.js";
 import { alongVoxel } from "./frame.js";
@@ -9,62 +8,11 @@ import type { Hip, HipGeometry } from "./hip-geometry.js";
 import { inPlaneDistances } from "./joint-surface.js";
 import { measurement, notDefined, type Measured, type Measurement } from "./measurement.js";
 import { isOneOf, valueOf, type Scene } from "./scene.js";
-import {
-  chooseSlices,
-  himrissSlices,
-  zones,
-  type ChosenSlices,
-  type SliceRule,
-  type Zone,
-} from "./slice-rule.js";
+import type { HimrissItem, HimrissTemplate } from "./himriss-template.js";
+import { chooseSlices, zones, type ChosenSlices } from "./slice-rule.js";
 import { growsToFront } from "./unet-score.js";
 
-export interface HimrissItem {
-  readonly name: string;
-  readonly title: string;
-  /** Label of the mask that counts, where it is told by a mask. */
-  readonly label: "bone-marrow-oedema" | "effusion";
-  /** Points of one slice of each zone: regions with oedema, or grades of thickness. */
-  readonly points: Readonly<Record<Zone, number>>;
-  readonly maximum: number;
-  /** Grades by thickness (mm): as many points as thresholds are reached. */
-  readonly gradesMm?: readonly number[];
-}
-
-export interface HimrissTemplate {
-  readonly items: readonly HimrissItem[];
-  readonly slices: SliceRule;
-  readonly source: string;
-  /** What about this template was not confirmed from the published text, in words for the reader. */
-  readonly provisional: string;
-}
-
-export const himrissTemplate: HimrissTemplate = {
-  slices: himrissSlices,
-  items: [
-    item("femoral-bme", "Bone marrow oedema of the femoral head", "bone-marrow-oedema", [2, 9, 2], 65),
-    item("acetabular-bme", "Bone marrow oedema of the acetabulum", "bone-marrow-oedema", [1, 5, 1], 35),
-    { ...item("synovitis-effusion", "Synovitis and effusion", "effusion", [2, 2, 2], 30), gradesMm: [2, 4] },
-  ],
-  source:
-    "Maksymowych et al., J Rheumatol 41:370 (2014); Jaremko et al., J Rheumatol 2019, doi 10.3899/jrheum.181043",
-  provisional:
-    "Confirmed from published text: three items (femoral and acetabular bone marrow oedema, synovitis-effusion) and their " +
-    "total (abstract of Maksymowych 2014); five central, five anterior and five posterior slices (paper 2). Not confirmed, " +
-    "since neither the papers nor the abstracts print them: the ranges 65, 35 and 30; how many regions a slice has (9 and " +
-    "5 in central, 2 and 1 in other slices, which with these 15 slices give just these ranges); where the regions' borders " +
-    "run; the limits of thickness (2 and 4 mm). Check them against the training module before they are used in a study.",
-};
-
-function item(
-  name: string,
-  title: string,
-  label: HimrissItem["label"],
-  [anterior, central, posterior]: readonly [number, number, number],
-  maximum: number,
-): HimrissItem {
-  return { name, title, label, points: { anterior, central, posterior }, maximum };
-}
+export { himrissTemplate, type HimrissItem, type HimrissTemplate } from "./himriss-template.js";
 
 /**
  * Suggested points of each item for each hip. Oedema of the head: the head's box in the slice is divided into as many equal
@@ -72,11 +20,8 @@ function item(
  * equal sectors of the half circle over the head's centre. Effusion: grades by the largest thickness in the slice.
  * Not defined where the bones are not known or the hip has too few slices: left for the reader.
  */
-export function himrissSuggestion(
-  scene: Scene,
-  geometry: HipGeometry,
-  template = himrissTemplate,
-): Measurement[] {
+export function himrissSuggestion(scene: Scene, geometry: HipGeometry): Measurement[] {
+  const template = scene.options.himriss;
   return geometry.hips.flatMap((hip) => {
     const chosen = slicesOf(hip, scene, geometry, template);
     return template.items.map((one) => {
@@ -104,8 +49,9 @@ function suggest(
   if ("undefined" in chosen) return chosen;
   const value = valueOf(scene.labels, one.label, `${one.label}-synovitis`);
   if (value === undefined) return notDefined(`the mask has no label ${one.label}; left for the reader`);
-  if (one.gradesMm) return thicknessPoints(one.gradesMm, value, hip, chosen, scene, geometry);
-  const bone = one.name === "femoral-bme" ? "head" : "acetabulum";
+  if (one.gradesMm) return thicknessPoints(one, value, hip, chosen, scene, geometry);
+  const { bone } = one;
+  if (bone === undefined) return notDefined("the template names no bone; left for the reader");
   if (bone === "acetabulum" && geometry.acetabulumMissing !== undefined)
     return notDefined(`${geometry.acetabulumMissing}; left for the reader`);
   return regionPoints(one, bone, value, hip, chosen, scene, geometry);
@@ -125,7 +71,7 @@ function regionPoints(
     mask.data[voxel] === value && geometry.sideOf(voxel) === hip.side && geometry.boneOf(voxel) === bone;
   const area = mask.size[0] * mask.size[1];
   let sum = 0;
-  for (const zone of zones)
+  for (const zone of zones.filter((one) => points[one] > 0))
     for (const slice of chosen[zone]) {
       const fieldOf = dividers[bone](hip, scene, geometry, slice, points[zone]);
       const fields = new Set<number>();
@@ -179,7 +125,7 @@ function headBox({ head }: Hip, { mask }: Scene, { frame }: HipGeometry, slice: 
 
 /** Twice the largest distance to the border, within the slice, is the thickness. */
 function thicknessPoints(
-  gradesMm: readonly number[],
+  { gradesMm = [], points }: HimrissItem,
   value: number,
   hip: Hip,
   chosen: ChosenSlices,
@@ -197,7 +143,7 @@ function thicknessPoints(
       for (let n = slice * area; n < (slice + 1) * area; n++)
         if (mask.data[n] === value && geometry.sideOf(n) === hip.side)
           thickest = Math.max(thickest, 2 * Math.sqrt(toBorder[n]) - pixel);
-      sum += gradesMm.filter((limit) => thickest >= limit).length;
+      sum += Math.min(points[zone], gradesMm.filter((limit) => thickest >= limit).length);
     }
   return sum;
 }

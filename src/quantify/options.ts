@@ -1,3 +1,5 @@
+import { himrissTemplate, type HimrissTemplate } from "./himriss-template.js";
+
 /** What a caller may change about the measures, with the values used otherwise. */
 export interface QuantifyOptions {
   /** Bones facing each other no further than this make the joint (mm, voxel centre to voxel centre). */
@@ -14,6 +16,8 @@ export interface QuantifyOptions {
   readonly slices?: readonly number[] | undefined;
   /** SPARCC: intensity from which a lesion is intense, in the image's unit. */
   readonly intenseFrom?: number | undefined;
+  /** HIMRISS: items, ranges and slices. */
+  readonly himriss: HimrissTemplate;
 }
 
 export const defaultOptions: QuantifyOptions = {
@@ -22,4 +26,5 @@ export const defaultOptions: QuantifyOptions = {
   boneToleranceMm: 5,
   ringMm: 10,
   presentAreaMm2: 0,
+  himriss: himrissTemplate,
 };

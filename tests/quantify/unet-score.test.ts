@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { renderSubject } from "../../src/phantom/subject.js";
-import { himrissTemplate } from "../../src/quantify/himriss.js";
+import { himrissTemplate } from "../../src/quantify/himriss-template.js";
 import type { Measurement } from "../../src/quantify/measurement.js";
 import { quantify } from "../../src/quantify/quantify.js";
 import { chooseSlices, describeSlices, himrissSlices } from "../../src/quantify/slice-rule.js";

@@ -1,6 +1,7 @@
 /** What the page about one patient stands on. */
 import { join } from "node:path";
 import { MarrowError } from "../../base/errors.js";
+import { studyHimriss } from "../../quantify/himriss-template.js";
 import { quantifyCase, type CaseFiles, type MeasuredCase } from "../../quantify/quantify-files.js";
 import { studyCases } from "../../quantify/study-cases.js";
 import { withSessionChanges } from "../../quantify/time-points.js";
@@ -18,6 +19,8 @@ export interface PatientOptions {
   readonly run?: string | undefined;
   /** Reader or folder of bone masks. */
   readonly bones?: string | undefined;
+  /** Smallest detectable change of a lesion's volume, mm³: smaller changes are called stable. */
+  readonly smallestDetectable?: number | undefined;
 }
 
 export interface PatientData {
@@ -27,6 +30,8 @@ export interface PatientData {
   readonly examinations: readonly { readonly files: CaseFiles; readonly measured: MeasuredCase }[];
   /** Whose masks: a network or a reader, in words. */
   readonly source: string;
+  /** mm³; undefined where none was given. */
+  readonly smallestDetectable: number | undefined;
   readonly modelCard: string;
   readonly classified: { readonly by: Classification; readonly one: ClassifiedCase } | undefined;
 }
@@ -52,10 +57,10 @@ export async function readPatient(
   const bones = await bonesOf(study, options.bones);
   const listed = (await studyCases(study, { bones })).filter((one) => one.subject === subject);
   const files = listed.map((one) => ({ ...one, mask: masks.get(one.id) ?? (run ? undefined : one.mask) }));
-  const measured = await measure(study, files);
+  const measured = await measure(study, files, options.smallestDetectable);
   const classifications = await readClassifications(study.dir);
   return {
-    ...{ study, subject },
+    ...{ study, subject, smallestDetectable: options.smallestDetectable },
     examinations: measured.map((one) => ({
       measured: one,
       files: files.find((file) => file.id === one.id) ?? files[0],
@@ -89,13 +94,18 @@ async function bonesOf({ dir, config }: Study, named: string | undefined): Promi
   return named ?? ((await exists(join(dir, places.annotations, usual))) ? usual : undefined);
 }
 
-async function measure({ config, task }: Study, files: readonly CaseFiles[]): Promise<MeasuredCase[]> {
-  const options = { labels: config.labels, analyses: task.quantification };
+async function measure(
+  { dir, config, task }: Study,
+  files: readonly CaseFiles[],
+  smallestDetectable: number | undefined,
+): Promise<MeasuredCase[]> {
+  const himriss = await studyHimriss(dir);
+  const options = { labels: config.labels, analyses: task.quantification, himriss };
   const measured: MeasuredCase[] = [];
   for (const file of files) if (file.mask !== undefined) measured.push(await quantifyCase(file, options));
   if (measured.length === 0)
     throw new MarrowError("QUANTIFY_NO_MASK", { found: `no mask of ${files[0]?.id ?? "the patient"}` });
-  return withSessionChanges(measured, files, { labels: config.labels });
+  return withSessionChanges(measured, files, { labels: config.labels, smallestDetectable });
 }
 
 /** One line: which network, trained on what, how good on which patients. */

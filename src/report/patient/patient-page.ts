@@ -133,8 +133,14 @@ export function changeSentence(data: PatientData): string {
     const ml = (value: unknown) => (typeof value === "number" ? (value / 1000).toFixed(2) : "–");
     return `${words(label)}: ${ml(of("volume-before"))} ml then, ${ml(of("volume-after"))} ml now${counts.length > 0 ? ` (lesions: ${counts.join(", ")})` : ""}.`;
   });
-  return `Since ${before.measured.id}, places taken from the image headers: ${sentences.join(" ")} Changes within measurement error mean nothing.`;
+  return `Since ${before.measured.id}, places taken from the image headers: ${sentences.join(" ")} ${errorSentence(data)}`;
 }
+
+/** What of the change may be chance. */
+const errorSentence = ({ smallestDetectable }: PatientData) =>
+  smallestDetectable === undefined
+    ? "Changes within measurement error mean nothing; how large that is was not given (--sdc)."
+    : `A lesion that changed by ${formatCell(smallestDetectable, 0)} mm³ or less counts as stable (smallest detectable change).`;
 
 function classificationHtml({ classified }: PatientData, heat: Picture | undefined): string {
   if (classified === undefined)

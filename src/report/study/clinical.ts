@@ -1,10 +1,15 @@
 /** The table of patients of a report: participants.tsv, and a table of clinical data joined to it by pseudonym. */
 import { MarrowError } from "../../base/errors.js";
-import { readDelimited } from "../../study/delimited.js";
+import { clinicalVariables, type ClinicalVariable } from "../../study/clinical-variables.js";
+import type { NumberedTable } from "../../study/delimited.js";
+import { clinicalColumns } from "../../study/import/clinical/columns.js";
+import { patientFinder } from "../../study/import/clinical/find-patient.js";
+import { noSession, sessionsOf } from "../../study/import/clinical/find-session.js";
+import { joinClinical } from "../../study/import/clinical/join.js";
 import { places } from "../../study/names.js";
-import { readParticipants } from "../../study/participants.js";
-import type { Row, Table } from "../../study/tsv.js";
-import { clinicalVariables, type ClinicalVariable } from "./clinical-variables.js";
+import { readParticipants, readSessions } from "../../study/participants.js";
+import { readTable } from "../../study/spreadsheet/read-table.js";
+import type { Row } from "../../study/tsv.js";
 
 export interface Clinical {
   /** Known variables that at least one patient has, in the order of the catalogue. */
@@ -16,100 +21,87 @@ export interface Clinical {
 }
 
 /**
- * Reads participants.tsv and, where given, a CSV or TSV of further variables. Its patients stand in a column
- * `participant_id`, `subject`, `patient` or `pseudonym`, with or without `sub-`; a unit may follow a name in brackets,
- * `crp (mg/dL)`, and is converted. What the second table has overrules the first. Throws TABLE_INVALID for an unknown
- * unit, for a value that is no number or outside its range, and where no row belongs to a patient of the study.
+ * Reads participants.tsv (for a patient with sessions also the first one's row) and, where given, a CSV, TSV or XLSX of
+ * further variables. Its patients are named as in the study or by pseudonym, its examinations in a column `session`; the
+ * first examination of a patient counts. Units in a column's name are converted. What the second table has overrules the
+ * first. Throws TABLE_INVALID for an unknown unit, for a value that is none or outside its range, and where no row
+ * belongs to a patient of the study.
  */
 export async function readClinical(
   dir: string,
   subjects: readonly string[],
   file?: string,
 ): Promise<Clinical> {
-  const participants = normalise(await readParticipants(dir), places.participants);
-  const extra = file === undefined ? new Map<string, Row>() : normalise(await readDelimited(file), file);
-  const strangers = [...extra.keys()].filter((id) => !subjects.includes(id));
-  if (file !== undefined && strangers.length === extra.size)
-    throw new MarrowError("TABLE_INVALID", {
-      file,
-      expected: `patients of the study, e.g. ${subjects[0]}`,
-      found: strangers.slice(0, 3).join(", ") || "no row",
-      next: "Name the patients by their pseudonyms in the study.",
-    });
-  const patients = subjects.map((id) => ({
+  const { columns, rows } = await readParticipants(dir);
+  const listed = subjects.map((id) => ({
     participant_id: id,
-    ...participants.get(id),
-    ...extra.get(id),
+    ...rows.find((row) => row.participant_id === id),
+  }));
+  const sessions = new Map<string, string[]>();
+  for (const id of subjects) sessions.set(id, await sessionsOf(dir, id));
+  const study = { listed, sessions };
+  const first = await Promise.all(listed.map((row) => firstExamination(dir, row, sessions)));
+  const own = { columns: [...new Set([...columns, ...first.flatMap(Object.keys)])], rows: first };
+  const participants = join({ ...own, numbers: first.map((_, n) => n + 2) }, study, places.participants);
+  const extra = file === undefined ? undefined : join(await readTable(file), study, file);
+  const patients = subjects.map((id) => ({
+    ...{ participant_id: id, ...participants.of.get(id), ...extra?.of.get(id) },
   }));
   const variables = clinicalVariables.filter(({ name }) => patients.some((row: Row) => row[name]));
-  const notes =
-    strangers.length > 0 ? [`${strangers.length} rows of the clinical table belong to no patient here.`] : [];
-  return { variables, patients, notes };
+  return { variables, patients, notes: notesOf(extra?.strangers ?? 0) };
 }
 
-interface Heading {
-  readonly column: string;
-  readonly variable: ClinicalVariable;
-  readonly factor: number;
+const notesOf = (strangers: number) =>
+  strangers > 0 ? [`${strangers} rows of the clinical table belong to no patient here.`] : [];
+
+/** A patient's row; where all examinations are sessions, with what stands in the first one's. */
+async function firstExamination(dir: string, row: Row, sessions: ReadonlyMap<string, readonly string[]>) {
+  const [first = noSession] = sessions.get(row.participant_id) ?? [];
+  if (first === noSession) return row;
+  const { rows } = await readSessions(dir, row.participant_id.replace(/^sub-/, ""));
+  const cells = Object.entries(rows.find((one) => one.session_id === first) ?? {});
+  return {
+    ...row,
+    ...Object.fromEntries(cells.filter(([name]) => name !== "session_id" && name !== "source_id")),
+  };
 }
 
-const keys = ["participant_id", "subject", "patient", "pseudonym", "id"];
+/** Nobody's key is needed: a report's table names patients by what stands in participants.tsv. */
+const identities = { pseudonym: (id: string) => id, token: (text: string) => text };
 
-/** Rows by patient, with the catalogue's names and units. */
-function normalise({ columns, rows }: Table, file: string): Map<string, Row> {
-  const key = columns.find((name) => keys.includes(name.toLowerCase()));
-  if (key === undefined)
-    throw new MarrowError("TABLE_INVALID", {
-      file,
-      expected: `a column ${keys.join(", ")}`,
-      found: columns.join(", "),
-    });
-  const headings = columns.flatMap((column) => headingOf(column, file) ?? []);
-  return new Map(
-    rows.map((row, n) => {
-      const cells = headings.flatMap((heading) => {
-        const value = valueOf(row[heading.column], heading, `${file}, row ${n + 2}`);
-        return value === undefined ? [] : [[heading.variable.name, value] as const];
-      });
-      return [pseudonym(row[key] ?? ""), Object.fromEntries(cells)];
-    }),
-  );
+interface Listed {
+  readonly listed: readonly Row[];
+  readonly sessions: ReadonlyMap<string, readonly string[]>;
 }
 
-const pseudonym = (text: string) => `sub-${text.replace(/^sub-/i, "")}`;
-
-/** `CRP (mg/dL)` → the variable crp, times 10; undefined for a column that the catalogue does not have. */
-function headingOf(column: string, file: string): Heading | undefined {
-  const [, head, unit] = /^(.*?)\s*(?:[([](.*)[)\]])?$/.exec(column.trim()) ?? [];
-  const name = (head ?? "")
-    .trim()
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "_");
-  const variable = clinicalVariables.find((one) => one.name === name || one.also?.includes(name));
-  if (variable === undefined) return undefined;
-  const units: Readonly<Record<string, number>> = { [variable.unit]: 1, ...variable.from };
-  const factor = unit === undefined ? 1 : units[unit.trim()];
-  if (factor === undefined)
-    throw new MarrowError("TABLE_INVALID", {
-      file,
-      expected: `${variable.title} in ${Object.keys(units).filter(Boolean).join(" or ") || "no unit"}`,
-      found: column,
-    });
-  return { column, variable, factor };
-}
-
-/** The cell in the reported unit, as text; undefined where it is missing. */
-function valueOf(cell: string | undefined, { variable, factor }: Heading, place: string): string | undefined {
-  if (cell === undefined || variable.range === undefined) return cell;
-  const value = Number(cell) * factor;
-  const [low, high] = variable.range;
-  if (value >= low && value <= high) return String(Number(value.toPrecision(12)));
-  throw new MarrowError("TABLE_INVALID", {
-    file: place,
-    expected: `${variable.title} from ${low} to ${high} ${variable.unit}`.trim(),
-    found: cell,
-    next: "Correct the cell or its unit, or write n/a where the value is not known.",
+/** Checked cells of each patient's first examination. Throws for the first cell that cannot be used. */
+function join(table: NumberedTable, { listed, sessions }: Listed, file: string) {
+  const columns = clinicalColumns(table.columns, { free: true }, file);
+  const { cells, problems, strangers } = joinClinical(table, columns, {
+    find: patientFinder(listed, columns.idKinds, identities),
+    sessionsOf: (participant) => sessions.get(participant) ?? [],
+    there: () => ({}),
   });
+  const [problem] = problems;
+  if (problem !== undefined)
+    throw new MarrowError("TABLE_INVALID", {
+      file: `${file}, row ${problem.row}, ${problem.column}`,
+      ...{ expected: problem.expected, found: problem.found },
+      next: "Correct the cell or its unit, or write n/a where the value is not known.",
+    });
+  if (strangers === table.rows.length && strangers > 0)
+    throw new MarrowError("TABLE_INVALID", {
+      file,
+      expected: `patients of the study, e.g. ${listed[0]?.participant_id ?? "sub-001"}`,
+      found: `${strangers} rows about nobody in it`,
+      next: "Name the patients as participants.tsv does, or by their pseudonyms.",
+    });
+  const of = new Map<string, Row>();
+  for (const { participant, session, row } of cells) {
+    const [first = noSession] = sessions.get(participant) ?? [];
+    if (session === noSession || session === first) of.set(participant, { ...of.get(participant), ...row });
+  }
+  return { of, strangers };
 }
 
 /** A variable of all patients as texts, empty where missing. */
@@ -118,7 +110,3 @@ export const textsOf = ({ patients }: Clinical, name: string) => patients.map((r
 /** The same as numbers, NaN where missing. */
 export const numbersOf = (clinical: Clinical, name: string) =>
   textsOf(clinical, name).map((text) => (text === "" ? NaN : Number(text)));
-
-/** `CRP (mg/L)` */
-export const titleWithUnit = ({ title, unit }: ClinicalVariable) =>
-  unit === "" ? title : `${title} (${unit})`;

@@ -9,6 +9,7 @@ import { inclusion } from "./inclusion.js";
 import { readQuantities, type Quantities } from "./quantities.js";
 import { completeReadings, modelReader, modelReadings, readReadings, scoreReaders } from "./readings.js";
 import type { ReaderScores } from "./readings.js";
+import { readReaderScores, withHimriss, type ReaderScore } from "./reader-scores.js";
 import { readRuns, type RunResult } from "./runs.js";
 import { chosenRun, everyCase } from "./scores.js";
 
@@ -26,6 +27,8 @@ export interface StudyData {
   readonly readerScores: readonly ReaderScores[];
   readonly classifications: readonly Classification[];
   readonly quantities: readonly Quantities[];
+  /** What readers scored by eye. */
+  readonly scores: readonly ReaderScore[];
 }
 
 /**
@@ -39,13 +42,14 @@ export async function readStudyData(folder: string, clinical?: string): Promise<
   const chosen = chosenRun(runs, study);
   const table = await readReadings(study);
   const readerScores = await scoreReaders(study, table);
+  const scores = await readReaderScores(study.dir);
   const completed = completeReadings(table, readerScores, study);
   const hasModel = completed.some(({ reader }) => reader === modelReader);
   const own =
     chosen === undefined || hasModel ? [] : modelReadings(everyCase(runs, chosen), completed, study);
   return {
-    ...{ folder, study, subjects, runs, chosen, readerScores },
-    clinical: await readClinical(study.dir, subjects, clinical),
+    ...{ folder, study, subjects, runs, chosen, readerScores, scores },
+    clinical: withHimriss(await readClinical(study.dir, subjects, clinical), scores),
     flow: await inclusion(study),
     readings: [...own, ...completed],
     classifications: await readClassifications(study.dir),

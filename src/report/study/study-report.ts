@@ -11,11 +11,13 @@ import { agreement } from "./parts/agreement.js";
 import { claim } from "./parts/claim.js";
 import { classification } from "./parts/classification.js";
 import { correlations } from "./parts/correlations.js";
+import { expertFeedback } from "./parts/expert-feedback.js";
 import { examples } from "./parts/examples.js";
 import { heatMaps } from "./parts/heat-maps.js";
 import { networks } from "./parts/networks.js";
 import { patients } from "./parts/patients.js";
 import { readers } from "./parts/readers.js";
+import { scoreAgreement } from "./parts/score-agreement.js";
 import { readStudyData, type StudyData } from "./study-data.js";
 
 interface Part {
@@ -23,13 +25,15 @@ interface Part {
   readonly build: (data: StudyData) => Block[] | Promise<Block[]>;
 }
 
-/** Sections in the order of a paper's results. */
+/** Sections in the order of a paper's results; one that has nothing to say is left out. */
 const parts: Readonly<Record<string, Part>> = {
   patients: { title: "Patients", build: patients },
   networks: { title: "Segmentation by networks", build: networks },
   examples: { title: "Examples", build: examples },
   readers: { title: "Readers without and with the model", build: readers },
+  feedback: { title: "Experts on the model", build: expertFeedback },
   agreement: { title: "Agreement of volumes", build: agreement },
+  scores: { title: "Scores by eye", build: scoreAgreement },
   classification: { title: "Classification", build: classification },
   "heat-maps": { title: "Where the classifier looked", build: heatMaps },
   correlations: { title: "Image and clinic", build: correlations },
@@ -37,7 +41,7 @@ const parts: Readonly<Record<string, Part>> = {
 };
 
 export interface StudyReportOptions {
-  /** CSV or TSV of clinical data, joined to participants.tsv by pseudonym. */
+  /** CSV, TSV or XLSX of clinical data, joined to participants.tsv by pseudonym. */
   readonly clinical?: string | undefined;
   /** Marrow's version, for the foot of the page. */
   readonly version?: string;
@@ -48,9 +52,11 @@ export interface StudyReportOptions {
 /** Builds every section. Throws as `readStudyData` does; what is missing becomes a block that says so. */
 export async function buildSections(data: StudyData, options: StudyReportOptions = {}): Promise<Section[]> {
   const sections: Section[] = [];
-  for (const [name, { title, build }] of Object.entries(parts)) {
-    options.onSection?.(title, sections.length, Object.keys(parts).length);
-    sections.push({ name, title, blocks: await build(data) });
+  const all = Object.entries(parts);
+  for (const [n, [name, { title, build }]] of all.entries()) {
+    options.onSection?.(title, n, all.length);
+    const blocks = await build(data);
+    if (blocks.length > 0) sections.push({ name, title, blocks });
   }
   return sections;
 }

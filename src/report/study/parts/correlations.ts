@@ -6,7 +6,8 @@ import { pValue, tableOf, text, value, whole } from "../../table/columns.js";
 import type { Table } from "../../table.js";
 import { figureBlock, missingBlock, tableBlock, type Block } from "../blocks.js";
 import { correlationChart } from "../charts/correlation-chart.js";
-import { numbersOf, titleWithUnit } from "../clinical.js";
+import { titleWithUnit } from "../../../study/clinical-variables.js";
+import { numbersOf } from "../clinical.js";
 import { imageMeasuresOf } from "../quantities.js";
 import type { StudyData } from "../study-data.js";
 

@@ -3,7 +3,8 @@ import { describeVariables } from "../../../statistics/descriptive/summary-table
 import { flowChartSvg } from "../../flow-chart.js";
 import { describeTable } from "../../describe-table.js";
 import { figureBlock, missingBlock, noteBlock, tableBlock, type Block } from "../blocks.js";
-import { textsOf, titleWithUnit } from "../clinical.js";
+import { titleWithUnit } from "../../../study/clinical-variables.js";
+import { textsOf } from "../clinical.js";
 import { drawnFigure } from "../figure.js";
 import { sets } from "../sets.js";
 import type { StudyData } from "../study-data.js";
