@@ -2,10 +2,15 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { constants, setPriority } from "node:os";
 
-/** Run in the process before Marrow: when its standard input closes, the server is gone and so is the reason to work. */
+/**
+ * Run in the process before Marrow: when its standard input closes, the server is gone and so is the reason to work. Threads
+ * run it too, but their standard input says nothing.
+ */
 const endWithParent = `data:text/javascript,${encodeURIComponent(
-  'process.stdin.on("end",()=>process.exit(75)).on("error",()=>process.exit(75)).resume();process.stdin.unref?.()',
+  'import{isMainThread}from"node:worker_threads";const end=()=>process.exit(75);' +
+    'if(isMainThread){process.stdin.on("end",end).on("error",end).resume();process.stdin.unref?.()}',
 )}`;
 
 export interface Ended {
@@ -30,11 +35,21 @@ export function startChild(
   });
   closeSync(output);
   child.stdin?.on("error", () => undefined);
+  if (child.pid !== undefined) yieldToOthers(child.pid);
   const ended = new Promise<Ended>((resolve) => {
     child.once("error", () => resolve({ code: 1, signal: null }));
     child.once("exit", (code, signal) => resolve({ code, signal }));
   });
   return { process: child, ended };
+}
+
+/** People who draw on this machine come first; what only waits for nobody else is as fast as before. */
+function yieldToOthers(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or the system has no priorities.
+  }
 }
 
 /** Asks a process to stop, and ends it if it has not after `graceMs`. */

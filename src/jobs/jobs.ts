@@ -1,145 +1,160 @@
-/** Runs jobs one after the other, each in its own process. */
-import { mkdir, rm } from "node:fs/promises";
+/** The reading room's jobs: asked for, divided into tasks, handed to the queue, concluded when all tasks have ended. */
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { asMarrowError } from "../base/errors.js";
 import type { Job, JobRequest } from "../reading/contract/index.js";
 import type { Desk } from "../reading/desk.js";
-import { readingPlaces } from "../reading/places.js";
-import { asMarrowError } from "../base/errors.js";
-import { faultIn, startChild, stopChild, waitUntilGone, type Child, type Ended } from "./child.js";
-import { advanceOf, argsOf, publish, type Site } from "./kinds.js";
-import { SqliteQueue, type Queue } from "./queue.js";
+import { publish } from "./kinds.js";
+import { Ledger, type Sequel } from "./ledger.js";
+import type { Ending, JobFault, Task, Tidings, TurnOf, WorkQueue, Workplace } from "./queue.js";
+import { queueAt } from "./queue-at.js";
+import { jobFolder } from "./run-task.js";
+import { tasksOf } from "./tasks.js";
 
-export interface JobsOptions {
-  /** A Node program and its first arguments that understand Marrow's command line. */
-  readonly command: readonly string[];
+export interface JobsOptions extends Omit<Workplace, "dir"> {
+  /** Redis that hands tasks to `marrow worker`, e.g. redis://host:6379; without it the server runs them itself. */
+  readonly queue?: string | undefined;
   readonly now: () => Date;
   readonly onChange: (job: Job) => void;
-  readonly log: (message: string) => void;
-  /** Between looks at the progress, ms. */
-  readonly everyMs?: number;
 }
 
-/** How long a process may take to stop before it is ended, and to disappear after its server did. */
-const graceMs = 20_000;
-
 export class Jobs {
-  readonly queue: Queue;
-  private running: { job: Job; child?: Child } | undefined;
-  private loop: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly ledger: Ledger;
+  private readonly busy = new Set<Promise<unknown>>();
+  private isStopped = false;
 
-  constructor(
+  private constructor(
     private readonly desk: Desk,
+    private readonly queue: WorkQueue,
     private readonly options: JobsOptions,
   ) {
-    this.queue = new SqliteQueue(desk.store, options.now);
+    this.ledger = new Ledger(desk.store, options.now);
   }
 
-  /** Gives back what a stopped server left running, then goes on. */
-  async start(): Promise<void> {
-    for (const { job, pid } of this.queue.abandoned()) {
-      if (pid !== null) await waitUntilGone(pid, graceMs);
-      this.tell(this.queue.giveBack(job.id, job.attempts));
-    }
-    this.wake();
+  /** Takes up what an earlier server left. Throws BAD_ARGUMENT for an unknown queue, QUEUE_UNREACHABLE. */
+  static async open(desk: Desk, options: JobsOptions): Promise<Jobs> {
+    const queue = await queueAt(options.queue, { ...options, dir: desk.dir });
+    const jobs = new Jobs(desk, queue, options);
+    await jobs.start();
+    return jobs;
   }
 
-  add(request: JobRequest, by: string): Job {
-    const job = this.queue.add(request, by);
+  private async start(): Promise<void> {
+    for (const { id, request } of this.ledger.undivided())
+      this.ledger.divide(id, await tasksOf(request, this.desk.dir));
+    for (const { job, fault } of this.ledger.unconcluded()) await this.conclude(job, fault);
+    await this.queue.start(this.tidings, () => this.ledger.openTasks());
+  }
+
+  /** A full disk loses the display of progress, nothing else: endings are written once there is room again. */
+  private readonly tidings: Tidings = {
+    began: (turn, pid) => this.attempt(() => this.ledger.began(turn, pid)),
+    advanced: (turn, advance) => this.attempt(() => this.ledger.advanced(turn, advance)),
+    waits: (turn) => this.attempt(() => this.ledger.waits(turn)),
+    ended: (turn, ending) => this.track(this.settle(turn, ending)),
+  };
+
+  list(): Job[] {
+    return this.ledger.list();
+  }
+
+  /** Throws JOB_UNKNOWN. */
+  get(id: string): Job {
+    return this.ledger.get(id);
+  }
+
+  /** On disk when it resolves, whether or not the queue can be reached. */
+  async add(request: JobRequest, by: string): Promise<Job> {
+    const job = this.ledger.add(request, by, await tasksOf(request, this.desk.dir));
     this.tell(job);
-    this.wake();
+    const tasks = this.ledger.openTasks().filter(({ task }) => task.job === job.id);
+    this.hand(
+      "offer",
+      tasks.map(({ task }) => task),
+    );
     return job;
   }
 
+  /** Throws JOB_UNKNOWN, JOB_ENDED. */
   cancel(id: string): Job {
-    const job = this.queue.cancel(id);
-    const { running } = this;
-    if (running?.job.id === id && running.child) void stopChild(running.child, graceMs);
+    const { job, withdraw } = this.ledger.cancel(id);
+    this.hand("withdraw", withdraw);
     this.tell(job);
     return job;
   }
 
-  /** Stops the running job's process; the job is given back and goes on with the next server. */
+  /** Tasks that this process runs go on with the next server; workers elsewhere go on now. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    if (this.running?.child) await stopChild(this.running.child, graceMs);
-    await this.loop;
+    this.isStopped = true;
+    await this.queue.close();
+    while (this.busy.size > 0) await Promise.allSettled(this.busy);
   }
 
-  /** Resolves when nothing waits or runs. */
-  async idle(): Promise<void> {
-    let loop;
-    do await (loop = this.loop);
-    while (loop !== this.loop);
+  private async settle(turn: TurnOf, ending: Ending): Promise<void> {
+    const { offer, withdraw, concluded }: Sequel = await this.insist(() => this.ledger.settle(turn, ending));
+    this.hand("withdraw", withdraw);
+    this.hand("offer", offer);
+    const job = this.ledger.get(jobOf(turn));
+    this.tell(job);
+    if (concluded) await this.conclude(job, concluded.fault);
   }
 
-  private wake(): void {
-    this.loop = this.loop.then(() => this.work());
-  }
-
-  private async work(): Promise<void> {
-    for (let job = this.take(); job; job = this.take()) {
-      this.running = { job };
-      try {
-        await this.run(job);
-      } catch (error) {
-        const { code, message } = asMarrowError(error);
-        this.options.log(`job ${job.id}: ${message}`);
-        this.tell(this.queue.finish(job.id, job.attempts, { code, message }));
-      }
-      this.running = undefined;
-    }
-  }
-
-  private take(): Job | undefined {
-    return this.stopped ? undefined : this.queue.take();
-  }
-
-  private async run(job: Job): Promise<void> {
-    const folder = join(this.desk.dir, readingPlaces.jobs, job.id);
-    await mkdir(folder, { recursive: true });
-    const began = performance.now();
-    const site = (): Site => ({ dir: this.desk.dir, folder, seconds: (performance.now() - began) / 1000 });
-    this.tell(this.queue.get(job.id));
-    const args = await argsOf(job.request, site());
-    const ended: Ended = args ? await this.runChild(job, args, site) : { code: 0, signal: null };
-    await this.conclude(job, ended, site());
-  }
-
-  private async runChild(job: Job, args: readonly string[], site: () => Site): Promise<Ended> {
-    if (!this.queue.holds(job.id, job.attempts)) return { code: null, signal: "SIGTERM" };
-    const child = startChild(this.options.command, args, join(site().folder, "log.txt"));
-    this.running = { job, child };
-    if (child.process.pid !== undefined) this.queue.notePid(job.id, child.process.pid);
-    const timer = setInterval(() => void this.look(job, site()), this.options.everyMs ?? 2000);
-    const ended = await child.ended;
-    clearInterval(timer);
-    return ended;
-  }
-
-  private async look(job: Job, site: Site): Promise<void> {
+  /** What was made is kept, whether the job succeeded or not. */
+  private async conclude({ id, request }: Job, fault: JobFault | undefined): Promise<void> {
+    const folder = jobFolder(this.desk.dir, id);
+    let failure = fault;
     try {
-      const { share, doing } = await advanceOf(job.request, site);
-      const before = this.queue.get(job.id);
-      if (before.progress === share && before.doing === doing) return;
-      this.tell(this.queue.noteProgress(job.id, job.attempts, share, doing));
+      await publish(request, { dir: this.desk.dir, folder, seconds: 0 });
+      await rm(join(folder, "masks"), { recursive: true, force: true });
     } catch (error) {
-      this.options.log(`progress of job ${job.id}: ${asMarrowError(error).message}`);
+      const { code, message } = asMarrowError(error);
+      this.options.log(`job ${id}: ${message}`);
+      failure ??= { code, message };
+    }
+    this.tell(await this.insist(() => this.ledger.finish(id, failure)));
+  }
+
+  private hand(what: "offer" | "withdraw", tasks: readonly Task[]): void {
+    const handing = (async () => {
+      for (const task of tasks) await this.queue[what](task);
+    })();
+    const told = handing.catch((error: unknown) =>
+      this.options.log(`queue: ${asMarrowError(error).message}`),
+    );
+    void this.track(told);
+  }
+
+  private track<T>(work: Promise<T>): Promise<T> {
+    const done = work.finally(() => this.busy.delete(done));
+    this.busy.add(done);
+    return done;
+  }
+
+  /** After the stop the database may be closed at any moment; how far a task was is then of no use. */
+  private attempt(work: () => Job | undefined): void {
+    if (this.isStopped) return;
+    try {
+      this.tell(work());
+    } catch (error) {
+      this.options.log(`jobs: ${asMarrowError(error).message}`);
     }
   }
 
-  /** A process that was killed gives the job back; one that failed has failed. What was made is kept in either case. */
-  private async conclude(job: Job, { code, signal }: Ended, site: Site): Promise<void> {
-    if (!this.queue.holds(job.id, job.attempts)) return;
-    if (this.stopped || signal !== null || code === 130 || code === 75)
-      return this.tell(this.queue.giveBack(job.id, job.attempts));
-    await publish(job.request, site);
-    const fault = code === 0 ? undefined : await faultIn(join(site.folder, "log.txt"));
-    this.tell(this.queue.finish(job.id, job.attempts, fault));
-    if (!fault) await rm(join(site.folder, "masks"), { recursive: true, force: true });
+  /** Again and again while the disk is full and the server runs; the next server does what is left. */
+  private async insist<T>(work: () => T): Promise<T> {
+    for (;;)
+      try {
+        return work();
+      } catch (error) {
+        if (asMarrowError(error).code !== "DISK_FULL" || this.isStopped) throw error;
+        this.options.log("jobs: the disk is full; trying again");
+        await new Promise((resolve) => setTimeout(resolve, this.options.everyMs ?? 2000));
+      }
   }
 
   private tell(job: Job | undefined): void {
     if (job) this.options.onChange(job);
   }
 }
+
+const jobOf = ({ id }: TurnOf) => id.slice(0, id.lastIndexOf("."));

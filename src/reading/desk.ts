@@ -44,6 +44,11 @@ export class Desk {
     return this.opened.study;
   }
 
+  /** Says that files of the study have changed. */
+  lookAgain(): void {
+    this.opened = undefined;
+  }
+
   /** Throws CASE_UNKNOWN. */
   async caseOf(id: string): Promise<Case> {
     const found = (await this.study()).cases.find((one) => one.id === id);

@@ -70,33 +70,40 @@ export class Images {
 
 async function readPayload(file: string, etag: string): Promise<Payload> {
   const { data, size, affine } = await readNifti(file);
-  const whole = data.every((value) => Number.isInteger(value) && value >= -32768 && value <= 32767);
-  const voxels = whole ? Int16Array.from(data) : data;
-  const { minimum, maximum } = rangeOf(data);
+  const { minimum, maximum, isWhole } = rangeOf(data);
+  const fitsShort = isWhole && minimum >= -32768 && maximum <= 32767;
+  const voxels = fitsShort ? new Int16Array(data) : data;
   const meta: ImageMeta = {
     size: [...size],
     affine: [...affine],
     window: windowOf(data),
-    dtype: whole ? "int16" : "float32",
+    dtype: fitsShort ? "int16" : "float32",
     minimum,
     maximum,
   };
   return { meta, bytes: Buffer.from(voxels.buffer, voxels.byteOffset, voxels.byteLength), etag };
 }
 
-function rangeOf(data: Float32Array): { minimum: number; maximum: number } {
-  let [minimum, maximum] = [Infinity, -Infinity];
-  for (const value of data) {
-    if (value < minimum && Number.isFinite(value)) minimum = value;
-    if (value > maximum && Number.isFinite(value)) maximum = value;
+/** Of the finite values; `isWhole`: all are finite whole numbers. A plain loop: there are millions, and somebody waits. */
+function rangeOf(data: Float32Array): { minimum: number; maximum: number; isWhole: boolean } {
+  let [minimum, maximum, isWhole] = [Infinity, -Infinity, true];
+  for (let n = 0; n < data.length; n++) {
+    const value = data[n];
+    if (Math.trunc(value) !== value) isWhole = false;
+    if (value < minimum && value !== -Infinity) minimum = value;
+    if (value > maximum && value !== Infinity) maximum = value;
+    if (value === Infinity || value === -Infinity) isWhole = false;
   }
-  return minimum <= maximum ? { minimum, maximum } : { minimum: 0, maximum: 0 };
+  return minimum <= maximum ? { minimum, maximum, isWhole } : { minimum: 0, maximum: 0, isWhole: false };
 }
 
 /** From the 1st to the 99th percentile of up to 50 000 evenly spaced voxels; 1 wide where the image is constant. */
 function windowOf(data: Float32Array): ImageMeta["window"] {
   const step = Math.max(1, Math.floor(data.length / 50_000));
-  const sample = data.filter((value, n) => n % step === 0 && Number.isFinite(value));
+  const sample = Float32Array.from(
+    { length: Math.ceil(data.length / step) },
+    (_, n) => data[n * step],
+  ).filter(Number.isFinite);
   const [low, high] = sample.length === 0 ? [0, 0] : percentiles(sample, [1, 99]);
   return { centre: (low + high) / 2, width: Math.max(high - low, high === low ? 1 : 1e-6) };
 }

@@ -52,4 +52,34 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX jobs_state ON jobs (state, number);
   `,
+  `
+  CREATE TABLE tasks (
+    id TEXT PRIMARY KEY, job TEXT NOT NULL, number INTEGER NOT NULL, part TEXT NOT NULL, request TEXT NOT NULL,
+    state TEXT NOT NULL, turn INTEGER NOT NULL DEFAULT 1, progress REAL NOT NULL DEFAULT 0,
+    doing TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0, losses INTEGER NOT NULL DEFAULT 0,
+    pid INTEGER, error TEXT
+  ) STRICT;
+  CREATE INDEX tasks_job ON tasks (job, number);
+  `,
+  `
+  CREATE TABLE scores (
+    case_id TEXT NOT NULL, reader TEXT NOT NULL, template TEXT NOT NULL, reading TEXT NOT NULL,
+    version INTEGER NOT NULL, sheet TEXT NOT NULL, done INTEGER NOT NULL, changed TEXT NOT NULL,
+    PRIMARY KEY (case_id, reader, template, reading)
+  ) STRICT;
+  CREATE TABLE reader_studies (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, protocol TEXT NOT NULL, state TEXT NOT NULL,
+    made TEXT NOT NULL, made_by TEXT NOT NULL, locked TEXT
+  ) STRICT;
+  CREATE TABLE readings (
+    id TEXT PRIMARY KEY, study TEXT NOT NULL REFERENCES reader_studies (id), reader TEXT NOT NULL, case_id TEXT NOT NULL,
+    arm TEXT NOT NULL, part INTEGER NOT NULL, position INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting', begun INTEGER, finished INTEGER, answer TEXT,
+    ms INTEGER NOT NULL DEFAULT 0, page_ms INTEGER NOT NULL DEFAULT 0, pauses INTEGER NOT NULL DEFAULT 0,
+    hides INTEGER NOT NULL DEFAULT 0, strays INTEGER NOT NULL DEFAULT 0, silences INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (study, reader, position), UNIQUE (study, reader, case_id, arm)
+  ) STRICT;
+  CREATE INDEX readings_reader ON readings (reader, study);
+  CREATE TABLE reader_study_clock (time INTEGER NOT NULL) STRICT;
+  `,
 ];

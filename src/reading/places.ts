@@ -14,8 +14,18 @@ export const readingPlaces = {
   rounds: join(marrow, "rounds"),
   /** replaced/<reader>/<case>_<time>.nii.gz: masks before an agreement replaced them. */
   replaced: join(marrow, "replaced"),
+  /** .incoming/<id>/: images that were sent and are not imported yet; hidden, so that nothing takes them for the study's. */
+  incoming: join(marrow, ".incoming"),
+  /** explanations/<run>/<case>_<method>.nii.gz: heat maps that jobs made. */
+  explanations: join(marrow, "explanations"),
   /** jobs/<id>/: what a job makes before it is done, and its log. */
   jobs: join(marrow, "jobs"),
+  /** Under which name server and workers meet in Redis. */
+  queueName: join(marrow, "queue-name"),
+  /** scores/<template>.tsv and <template>/<reader>/<case>.json: finished sheets of scoring by eye. */
+  scores: join(marrow, "scores"),
+  /** reader-study/: tables of the reader study that was locked last, and <name>/ for each. */
+  readerStudies: join(marrow, "reader-study"),
 } as const;
 
 /** Path of a reader's mask of a case: the file that is there, else where it will be. */

@@ -8,6 +8,7 @@ import staticFiles from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from "fastify";
 import { asMarrowError, MarrowError } from "../base/errors.js";
 import { openApi } from "./openapi.js";
+import { isNearProxy } from "./near-proxy.js";
 import { problemOf } from "./problems.js";
 import { registerRoutes } from "./register.js";
 import type { Room } from "./room.js";
@@ -32,7 +33,7 @@ export const builtPage = fileURLToPath(
 export async function buildApp(room: Room, options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: 2 ** 20,
-    trustProxy: options.behindProxy ? 1 : false,
+    trustProxy: options.behindProxy ? isNearProxy : false,
     forceCloseConnections: true,
     ...(options.tls && { https: options.tls }),
   } as FastifyServerOptions) as FastifyInstance;

@@ -6,6 +6,9 @@ type Send = (text: string) => void;
 export class Events {
   private readonly listeners = new Map<Send, User>();
 
+  /** `mayHear`: whether an account may be told of a case. */
+  constructor(private readonly mayHear: (user: User, caseId: string) => boolean = () => true) {}
+
   /** Returns how to stop listening. */
   listen(user: User, send: Send): () => void {
     this.listeners.set(send, user);
@@ -19,6 +22,7 @@ export class Events {
     audience: (user: User) => boolean = () => true,
   ): void {
     const text = `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
-    for (const [send, user] of this.listeners) if (audience(user)) send(text);
+    const isHeard = (user: User) => !("case" in data) || this.mayHear(user, data.case);
+    for (const [send, user] of this.listeners) if (audience(user) && isHeard(user)) send(text);
   }
 }

@@ -30,7 +30,7 @@ export function openApi(version: string): Json {
 }
 
 function operation(name: string, spec: RouteSpec): Json {
-  const { summary, access, body, response } = spec;
+  const { summary, access, body, response, isUpload } = spec;
   return {
     operationId: name,
     summary,
@@ -39,6 +39,12 @@ function operation(name: string, spec: RouteSpec): Json {
     parameters: parametersOf(spec),
     ...(body && {
       requestBody: { required: true, content: { "application/json": { schema: jsonSchema(body, "input") } } },
+    }),
+    ...(isUpload && {
+      requestBody: {
+        required: true,
+        content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
+      },
     }),
     responses: { 200: { description: "Done.", content: contentOf(response) }, default: problem },
   };

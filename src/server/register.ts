@@ -1,7 +1,7 @@
 /** Serves the table of routes: session and role, CSRF, validation, the handler, the answer as its schema has it. */
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import { z } from "zod";
 import { MarrowError } from "../base/errors.js";
 import {
@@ -16,10 +16,16 @@ import {
   type User,
 } from "../reading/contract/index.js";
 import { sameSecret, type LiveSession } from "./auth/sessions.js";
+import { refuseBlinded } from "./blinding.js";
 import { caseHandlers } from "./handlers/cases.js";
 import { drawingHandlers } from "./handlers/drawing.js";
+import { exportHandlers } from "./handlers/export.js";
+import { importHandlers } from "./handlers/import.js";
 import { jobHandlers } from "./handlers/jobs.js";
+import { readerStudyHandlers } from "./handlers/reader-studies.js";
+import { resultHandlers } from "./handlers/results.js";
 import { reviewHandlers } from "./handlers/review.js";
+import { scoringHandlers } from "./handlers/scoring.js";
 import { cookieOf, sessionHandlers } from "./handlers/session.js";
 import type { Bytes, Call, Handlers } from "./handlers/types.js";
 import type { Room } from "./room.js";
@@ -30,22 +36,38 @@ const handlers: Handlers<RouteName> = {
   ...drawingHandlers,
   ...reviewHandlers,
   ...jobHandlers,
+  ...importHandlers,
+  ...resultHandlers,
+  ...exportHandlers,
+  ...scoringHandlers,
+  ...readerStudyHandlers,
 };
 
 export function registerRoutes(app: FastifyInstance, room: Room): void {
   for (const [name, spec] of Object.entries(routes) as [RouteName, RouteSpec][])
-    app.route({
+    place(app, spec, {
       method: spec.method,
       url: spec.path,
       ...(spec.maximalBytes !== undefined && { bodyLimit: spec.maximalBytes }),
       handler: async (request, reply) => {
         const caller = callerOf(room, spec, request);
-        const call = { room, ...caller, ...partsOf(spec, request), address: request.ip, request, reply };
+        const parts = partsOf(spec, request);
+        if (spec.access !== "anyone") refuseBlinded(room, name, caller.user, parts.params);
+        const call = { room, ...caller, ...parts, address: request.ip, request, reply };
         // The table pairs each handler with its own route's schemas; here they are all alike.
         const answer: unknown = await (handlers[name] as (call: Call<never>) => unknown)(call as Call<never>);
         return send(spec, answer, request, reply);
       },
     });
+}
+
+/** Bodies that are files are given to the handler as they come; routes that take them stand apart, with a parser that does. */
+function place(app: FastifyInstance, { isUpload }: RouteSpec, route: RouteOptions): void {
+  if (!isUpload) return void app.route(route);
+  void app.register(async (scope) => {
+    scope.addContentTypeParser("application/octet-stream", (_request, content, done) => done(null, content));
+    scope.route(route);
+  });
 }
 
 const nobody: User = { name: "", role: "reader" };

@@ -14,6 +14,12 @@ export interface ServeOptions {
   readonly tlsKey?: string | undefined;
   readonly behindProxy?: boolean | undefined;
   readonly dicom?: string | undefined;
+  /** File of PACS connections. */
+  readonly pacs?: string | undefined;
+  /** Bytes that one import through the page may have. */
+  readonly maxUpload?: number | undefined;
+  /** Redis that hands jobs to `marrow worker`. */
+  readonly queue?: string | undefined;
   readonly version: string;
   /** Node program and first arguments that jobs run. */
   readonly command: readonly string[];
@@ -29,8 +35,8 @@ export interface Served {
 }
 
 /**
- * Throws SERVE_EXPOSED where a network could reach an unencrypted server, SERVE_RUNNING, SERVE_LISTEN, and as opening the
- * study does.
+ * Throws SERVE_EXPOSED where a network could reach an unencrypted server, SERVE_RUNNING, SERVE_LISTEN, QUEUE_UNREACHABLE,
+ * and as opening the study does.
  */
 export async function serve(dir: string, options: ServeOptions): Promise<Served> {
   const loopback = isLoopback(options.host);

@@ -17,16 +17,16 @@ describe("staple", () => {
   });
 
   /**
-   * One iteration by hand, two readers on four voxels: decisions 11, 10, 00, 00; prior 3/8; start p = q = s = 0.99999,
-   * f = 1 − s. Voxel 1: a = 3/8·s², b = 5/8·f², W ≈ 1. Voxel 2: a = 3/8·s·f, b = 5/8·f·s, W = 3/8 exactly.
-   * Voxels 3, 4: W ≈ 0. Then p₁ = (1 + 3/8)/(1 + 3/8) = 1, p₂ = 1/(11/8) = 8/11, q₁ = 2/(5/8 + 2) = 16/21, q₂ = 1.
+   * One iteration by hand, two readers on four voxels: decisions 11, 10, 00, 00, so W = 1, ½, 0, 0 at first. Then
+   * p₁ = 1½/1½ = 1, p₂ = 1/1½ = 2/3, q₁ = 2/2½ = 4/5, q₂ = 2½/2½ = 1. With prior 3/8, voxel 2 has a = 3/8 · 1 · 1/3 = 1/8,
+   * b = 5/8 · 1/5 · 1 = 1/8 and W = ½; voxels 3 and 4 have a = 0, voxel 1 has b = 0.
    */
   it("makes the first step as computed by hand", () => {
-    const { performance } = staple(masks([1, 1, 0, 0], [1, 0, 0, 0]), { maximalIterations: 1 });
-    expect(performance[0].sensitivity).toBeCloseTo(1, 8);
-    expect(performance[1].sensitivity).toBeCloseTo(8 / 11, 8);
-    expect(performance[0].specificity).toBeCloseTo(16 / 21, 8);
-    expect(performance[1].specificity).toBeCloseTo(1, 8);
+    const { probability, performance } = staple(masks([1, 1, 0, 0], [1, 0, 0, 0]), { maximalIterations: 1 });
+    expect(performance.map(({ sensitivity }) => sensitivity)).toEqual([1, 1 / 1.5]);
+    expect(performance.map(({ specificity }) => specificity)).toEqual([2 / 2.5, 1]);
+    expect(probability[1]).toBeCloseTo(0.5, 12);
+    expect([probability[0], probability[2], probability[3]]).toEqual([1, 0, 0]);
   });
 
   it("ends in a fixed point of the paper's equations", () => {
@@ -52,8 +52,9 @@ describe("staple", () => {
     });
   });
 
-  it("gives no structure where nobody marked one, and nothing for nothing", () => {
+  it("gives no structure where nobody marked one, all where all did, and nothing for nothing", () => {
     expect([...staple(masks([0, 0], [0, 0])).probability]).toEqual([0, 0]);
+    expect([...staple(masks([1, 1], [1, 1])).probability]).toEqual([1, 1]);
     expect(staple([]).probability).toHaveLength(0);
   });
 });

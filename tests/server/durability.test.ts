@@ -1,15 +1,23 @@
 /**
- * The server as its own process, killed with SIGKILL at random moments while strokes are being sent: whatever it has answered is
- * there afterwards. Runs the compiled command line.
+ * The server as its own process, killed with SIGKILL at random moments while strokes are being sent, jobs run and cases are
+ * handed in: whatever it has answered is there afterwards. Runs the compiled command line. MARROW_KILLS is how often it is
+ * killed (6 where it is not given).
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { afterEach, describe, expect, it } from "vitest";
-import { csrfHeader, type Opened, type Session } from "../../src/reading/contract/index.js";
+import {
+  csrfHeader,
+  jobStates,
+  type CaseEntry,
+  type Job,
+  type Opened,
+  type Session,
+} from "../../src/reading/contract/index.js";
 import { count, makeStudy, maskPath } from "../study/make-study.js";
 import { readMask } from "../../src/volume/nifti.js";
 import { goodPassword } from "./open-room.js";
 
-const kills = 6;
+const kills = Number(process.env["MARROW_KILLS"] ?? 6);
 const account = { name: "chief", password: goodPassword };
 
 let server: ChildProcess | undefined;
@@ -49,47 +57,96 @@ async function logIn(url: string, path: string) {
     body: JSON.stringify(account),
   });
   const cookie = answer.headers.get("set-cookie")?.split(";")[0] ?? "";
+  expect(answer.status).toBe(200);
   const { csrf } = (await answer.json()) as Session;
-  return async (route: string, body: object) => {
+  const post = async (route: string, body: object) => {
     const headers = { "content-type": "application/json", origin: url, cookie, [csrfHeader]: csrf };
     const response = await fetch(`${url}${route}`, { method: "POST", headers, body: JSON.stringify(body) });
     return { status: response.status, body: await response.json() };
   };
+  const get = async <T>(route: string) =>
+    (await (await fetch(`${url}${route}`, { headers: { cookie } })).json()) as T;
+  return { post, get };
+}
+
+type Connection = Awaited<ReturnType<typeof logIn>>;
+
+/** Jobs and states of cases that were answered, to be found again after each restart. */
+class Promises {
+  private readonly jobs = new Set<string>();
+  private readonly submitted = new Set<string>();
+
+  /** A training of a study without a plan: it is run, and fails, again after each kill that came in between. */
+  async make({ post }: Connection, round: number): Promise<void> {
+    const asked = await post("/api/jobs", { kind: "train", run: `round-${round}` });
+    this.jobs.add((asked.body as Job).id);
+    const id = "sub-02";
+    if (this.submitted.has(id)) return;
+    const { body } = await post(`/api/cases/${id}/open`, {});
+    await post(`/api/cases/${id}/close`, { token: (body as Opened).token });
+    if ((await post(`/api/cases/${id}/submit`, {})).status === 200) this.submitted.add(id);
+  }
+
+  async check({ get }: Connection): Promise<void> {
+    const { jobs } = await get<{ jobs: Job[] }>("/api/jobs");
+    expect(jobs.map(({ id }) => id)).toEqual(expect.arrayContaining([...this.jobs]));
+    for (const { state, error } of jobs) {
+      expect(jobStates).toContain(state);
+      if (state === "failed") expect(error?.code).toBe("PLAN_MISSING");
+    }
+    const { cases } = await get<{ cases: CaseEntry[] }>("/api/cases");
+    for (const id of this.submitted) {
+      const progress = cases.find((one) => one.case === id)?.progress ?? [];
+      expect(progress.find(({ reader }) => reader === account.name)?.state).toBe("submitted");
+    }
+  }
 }
 
 describe("a server that is killed at random", () => {
-  it("has every stroke that it answered, in order, after each restart", async () => {
-    const dir = await makeStudy(["01"]);
-    const random = Math.random;
-    const certain = new Uint8Array(count);
-    /** The stroke on its way when the server was killed: it may be there or not. */
-    let unsure: number[] = [];
-    let answered = 0;
-    for (let round = 0; round < kills; round++) {
-      const url = await start(dir);
-      const post = await logIn(url, round === 0 ? "/api/setup" : "/api/login");
-      const opened = (await post("/api/cases/sub-01/open", {})).body as Opened;
-      const address = `/api/cases/sub-01/masks/reader.${account.name}`;
-      checkMask(await voxelsAt(url, address), certain, unsure);
-      const timer = setTimeout(() => void kill(), 40 + random() * 600);
-      let version = opened.version;
-      for (let sequence = 1; ; sequence++) {
-        unsure = [Math.floor(random() * (count - 9)), 1 + Math.floor(random() * 9), Math.floor(random() * 3)];
-        const request = { token: opened.token, baseVersion: version, sequence, changes: unsure };
-        const answer = await post("/api/cases/sub-01/strokes", request).catch(() => undefined);
-        if (!answer) break;
-        expect(answer.status).toBe(200);
-        ({ version } = answer.body as { version: number });
-        certain.fill(unsure[2], unsure[0], unsure[0] + unsure[1]);
-        answered++;
+  it(
+    "has every stroke that it answered, in order, after each restart",
+    async () => {
+      const dir = await makeStudy(["01", "02"]);
+      const promises = new Promises();
+      const random = Math.random;
+      const certain = new Uint8Array(count);
+      /** The stroke on its way when the server was killed: it may be there or not. */
+      let unsure: number[] = [];
+      let answered = 0;
+      for (let round = 0; round < kills; round++) {
+        const url = await start(dir);
+        const connection = await logIn(url, round === 0 ? "/api/setup" : "/api/login");
+        const { post } = connection;
+        await promises.check(connection);
+        if (round % 8 === 0) await promises.make(connection, round);
+        const opened = (await post("/api/cases/sub-01/open", {})).body as Opened;
+        const address = `/api/cases/sub-01/masks/reader.${account.name}`;
+        checkMask(await voxelsAt(url, address), certain, unsure);
+        const timer = setTimeout(() => void kill(), 40 + random() * 600);
+        let version = opened.version;
+        for (let sequence = 1; ; sequence++) {
+          unsure = [
+            Math.floor(random() * (count - 9)),
+            1 + Math.floor(random() * 9),
+            Math.floor(random() * 3),
+          ];
+          const request = { token: opened.token, baseVersion: version, sequence, changes: unsure };
+          const answer = await post("/api/cases/sub-01/strokes", request).catch(() => undefined);
+          if (!answer) break;
+          expect(answer.status).toBe(200);
+          ({ version } = answer.body as { version: number });
+          certain.fill(unsure[2], unsure[0], unsure[0] + unsure[1]);
+          answered++;
+        }
+        clearTimeout(timer);
+        await kill();
       }
-      clearTimeout(timer);
-      await kill();
-    }
-    expect(answered).toBeGreaterThan(kills);
-    await start(dir);
-    checkMask((await readMask(maskPath(dir, "01", account.name))).data, certain, unsure);
-  });
+      expect(answered).toBeGreaterThan(kills);
+      await promises.check(await logIn(await start(dir), "/api/login"));
+      checkMask((await readMask(maskPath(dir, "01", account.name))).data, certain, unsure);
+    },
+    kills * 60_000,
+  );
 });
 
 /** Equal to what is certain, or to that with the one stroke that was on its way; that then is certain. */
@@ -104,11 +161,12 @@ function checkMask(
 }
 
 async function voxelsAt(url: string, path: string): Promise<Uint8Array> {
-  const { headers } = await fetch(`${url}/api/login`, {
+  const { status, headers } = await fetch(`${url}/api/login`, {
     method: "POST",
     headers: { "content-type": "application/json", origin: url },
     body: JSON.stringify(account),
   });
+  expect(status).toBe(200);
   const cookie = headers.get("set-cookie")?.split(";")[0] ?? "";
   return new Uint8Array(await (await fetch(`${url}${path}`, { headers: { cookie } })).arrayBuffer());
 }

@@ -1,6 +1,8 @@
-import { readdir } from "node:fs/promises";
+import { cp, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { csrfHeader, routes, type RouteSpec } from "../../src/reading/contract/index.js";
+import { makeStudy, writeImage } from "../study/make-study.js";
 import { goodPassword, outcome, staffedRoom, testRoom } from "./open-room.js";
 
 interface Document {
@@ -16,6 +18,9 @@ const examples: Record<string, string> = {
   source: "consensus",
   id: "x",
   name: "anna",
+  subject: "sub-01",
+  result: "x",
+  file: "x.csv",
 };
 const open = ["session", "setup", "login"];
 
@@ -203,6 +208,31 @@ describe("script in names and remarks", () => {
       expect(answer.headers["content-type"]).toMatch(/^application\/json/);
       expect(answer.headers["x-content-type-options"]).toBe("nosniff");
     }
+  });
+});
+
+describe("script in names of files and in a study's tables", () => {
+  it("never becomes the name of a case, and comes back as JSON alone", async () => {
+    const script = "<img src=x onerror=alert(1)>";
+    const dir = await makeStudy(["01"]);
+    await cp(join(dir, "sub-01"), join(dir, `sub-${script}`), { recursive: true });
+    await writeImage(join(dir, "sub-01", "anat", `sub-01_run-${script}_T1w.nii.gz`), 3);
+    await writeFile(
+      join(dir, "participants.tsv"),
+      `participant_id\tsex\nsub-01\t${script}\nsub-${script}\tM\n`,
+    );
+    const { anna, admin } = await staffedRoom(dir);
+    for (const answer of [
+      await anna.get("/api/cases"),
+      await anna.get("/api/study"),
+      await admin.get("/api/audit"),
+    ]) {
+      expect(answer.statusCode).toBe(200);
+      expect(answer.headers["content-type"]).toMatch(/^application\/json/);
+      expect(answer.headers["x-content-type-options"]).toBe("nosniff");
+    }
+    const { cases } = (await anna.get("/api/cases")).json<{ cases: { case: string }[] }>();
+    expect(cases.map((one) => one.case)).toEqual(["sub-01"]);
   });
 });
 

@@ -95,6 +95,24 @@ describe("login", () => {
     expect(outcome(await client().post("/api/login", setup))).toBe("429 LOGIN_BLOCKED");
   });
 
+  it("does not block an address from which many people log in, but one that only sometimes is right", async () => {
+    const { room } = await testRoom();
+    const { limits } = room;
+    const attempt = (name: string, right: boolean) => {
+      limits.check(name, "192.0.2.1");
+      limits.noteFailure(name, "192.0.2.1");
+      if (right) limits.forget(name, "192.0.2.1");
+    };
+    for (let n = 0; n < 3 * loginLimits.address; n++) attempt(`reader-${n}`, true);
+    for (let n = 0; n < loginLimits.address; n++) {
+      attempt(`victim-${n}`, false);
+      if (n % 5 === 0) attempt("own", true);
+    }
+    expect(() => attempt("victim", false)).toThrow(
+      expect.objectContaining({ code: "LOGIN_BLOCKED" }) as Error,
+    );
+  });
+
   it("counts tries that come at once", async () => {
     const { client } = await testRoom();
     await client().post("/api/setup", setup);

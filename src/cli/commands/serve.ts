@@ -1,11 +1,11 @@
-import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { existsSync } from "node:fs";
 import { catalogue } from "../../base/errors.js";
 import { builtPage } from "../../server/app.js";
 import { serve } from "../../server/serve.js";
-import { parseCount } from "../options.js";
+import { parseCount, parseGigabytes, queueOption, thisProgram } from "../options.js";
 import { version } from "../version.js";
+import { configOption } from "./pacs/connect.js";
 
 interface Options {
   host: string;
@@ -14,6 +14,9 @@ interface Options {
   tlsKey?: string;
   behindProxy?: boolean;
   dicom?: string;
+  config: string;
+  maxUpload: number;
+  queue?: string;
 }
 
 /** `marrow serve STUDY` */
@@ -26,24 +29,27 @@ export function serveCommand(): Command {
     .option("--tls-cert <file>", "certificate (PEM)")
     .option("--tls-key <file>", "its private key (PEM)")
     .option("--behind-proxy", "a proxy in front encrypts and tells the client's address")
-    .option("--dicom <source>", "the original DICOM images, for export as DICOM SEG")
+    .option("--dicom <source>", "the original DICOM images, for export as DICOM SEG and SR")
+    .addOption(configOption())
+    .option("--max-upload <gb>", "largest import through the page", parseGigabytes, 20e9)
+    .addOption(queueOption("workers take jobs from this Redis (redis://…); without it they run here"))
     .action(run);
 }
-
-/** The program that jobs run: this one. */
-const program = fileURLToPath(new URL("../../../bin/marrow.js", import.meta.url));
 
 async function run(dir: string, options: Options): Promise<void> {
   const served = await serve(dir, {
     ...options,
-    ...{ version: version(), command: [process.execPath, program], log: console.error },
+    pacs: options.config,
+    ...{ version: version(), command: thisProgram, log: console.error },
   });
   tell(served.url, served.setupCode, served.room.accounts.isEmpty());
+  if (options.queue !== undefined) console.log(`Jobs wait for \`marrow worker ${dir}\` with the same queue.`);
   await new Promise<void>((resolve) => {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
-  console.error("Stopping; a running job goes on when the room is opened again.");
+  const where = options.queue === undefined ? "when the room is opened again" : "with its worker";
+  console.error(`Stopping; a running job goes on ${where}.`);
   await served.close();
 }
 

@@ -2,7 +2,8 @@
  * STAPLE: the hidden truth behind several readers' masks of one structure, and how sensitive and specific each reader is,
  * by expectation maximisation. Source: Warfield, Zou, Wells, IEEE Trans Med Imaging 23:903 (2004), section II (binary
  * case, equations 14–19), with one prior for all voxels: the mean share of foreground over readers, as the paper
- * suggests and ITK does. Voxels on which all readers decide alike have the same probability, so the sums run over the
+ * suggests. It starts from the share of readers who chose the structure, as ITK does: from three readers on the start does
+ * not matter, two leave the truth open to it. Voxels on which all readers decide alike have the same probability, so the sums run over the
  * patterns of decisions that occur, not over voxels; the result is the same.
  */
 
@@ -26,8 +27,6 @@ export interface StapleOptions {
   readonly maximalIterations?: number;
 }
 
-/** Where the estimation starts, as ITK does: readers are nearly perfect. */
-const initialRate = 0.99999;
 /** Decisions of up to this many readers fit into one number. */
 export const maximalReaders = 50;
 
@@ -48,15 +47,14 @@ export function staple(masks: readonly Uint8Array[], options: StapleOptions = {}
   if (masks.length > maximalReaders) throw new RangeError(`more than ${maximalReaders} readers`);
   const { patterns, patternOf } = patternsIn(masks);
   const prior = priorOf(patterns, masks.length);
-  let performance: Performance[] = masks.map(() => ({ sensitivity: initialRate, specificity: initialRate }));
+  let performance: Performance[] = masks.map(() => ({ sensitivity: Infinity, specificity: Infinity }));
   let iterations = 0;
   for (let change = Infinity; change > tolerance && iterations < maximalIterations; iterations++) {
-    for (const pattern of patterns) pattern.weight = expectation(pattern, performance, prior);
     const next = maximisation(patterns, masks.length);
     change = largestChange(performance, next);
     performance = next;
+    for (const pattern of patterns) pattern.weight = expectation(pattern, performance, prior);
   }
-  for (const pattern of patterns) pattern.weight = expectation(pattern, performance, prior);
   const probability = Float64Array.from(patternOf, (n) => patterns[n].weight);
   return { probability, performance, iterations };
 }
@@ -70,7 +68,9 @@ function patternsIn(masks: readonly Uint8Array[]): { patterns: Pattern[]; patter
     for (const mask of masks) key = key * 2 + (mask[n] > 0 ? 1 : 0);
     let index = known.get(key);
     if (index === undefined) {
-      index = patterns.push({ decisions: masks.map((mask) => mask[n] > 0), count: 0, weight: 0 }) - 1;
+      const decisions = masks.map((mask) => mask[n] > 0);
+      const weight = decisions.filter(Boolean).length / masks.length;
+      index = patterns.push({ decisions, count: 0, weight }) - 1;
       known.set(key, index);
     }
     patterns[index].count++;
@@ -91,7 +91,7 @@ function priorOf(patterns: readonly Pattern[], readers: number): number {
 
 /** Equations 14 to 16: a = f(T=1) Π p^D (1−p)^(1−D), b = f(T=0) Π q^(1−D) (1−q)^D, W = a / (a + b). */
 function expectation({ decisions }: Pattern, performance: readonly Performance[], prior: number): number {
-  if (prior === 0) return 0;
+  if (prior === 0 || prior === 1) return prior;
   let [a, b] = [prior, 1 - prior];
   decisions.forEach((marked, reader) => {
     const { sensitivity, specificity } = performance[reader];

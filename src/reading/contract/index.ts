@@ -4,8 +4,13 @@
  */
 import { caseRoutes } from "./cases.js";
 import { drawingRoutes } from "./drawing.js";
+import { exportRoutes } from "./export.js";
+import { importRoutes } from "./import.js";
 import { jobRoutes } from "./jobs.js";
+import { readerStudyRoutes } from "./reader-studies.js";
+import { resultRoutes } from "./results.js";
 import { reviewRoutes } from "./review.js";
+import { scoringRoutes } from "./scoring.js";
 import { sessionRoutes } from "./session.js";
 
 export const routes = {
@@ -14,6 +19,11 @@ export const routes = {
   ...drawingRoutes,
   ...reviewRoutes,
   ...jobRoutes,
+  ...importRoutes,
+  ...resultRoutes,
+  ...exportRoutes,
+  ...scoringRoutes,
+  ...readerStudyRoutes,
 } as const;
 
 export type RouteName = keyof typeof routes;
@@ -22,9 +32,14 @@ export const versionHeader = "x-marrow-version";
 
 export * from "./cases.js";
 export * from "./drawing.js";
+export * from "./export.js";
+export * from "./import.js";
 export * from "./jobs.js";
 export * from "./names.js";
 export * from "./problem.js";
+export * from "./reader-studies.js";
+export * from "./results.js";
 export * from "./review.js";
 export * from "./route.js";
+export * from "./scoring.js";
 export * from "./session.js";

@@ -1,6 +1,6 @@
 /** Work that takes long: segmentation and training, in processes of their own. */
 import { z } from "zod";
-import { accountName, caseName, identifier, moment, plainName } from "./names.js";
+import { accountName, caseName, identifier, moment, plainName, sourceName, subjectName } from "./names.js";
 import type { RouteSpec } from "./route.js";
 
 export const jobStates = ["waiting", "running", "done", "failed", "cancelled"] as const;
@@ -19,7 +19,8 @@ export const jobRequestSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("train"),
-    network: plainName.optional(),
+    /** One network of the plan or several. Default: the plan's first. */
+    network: z.union([plainName, z.array(plainName).min(1).max(20)]).optional(),
     run: plainName.optional(),
     folds: z.array(z.int().min(0).max(99)).min(1).optional(),
     epochs: z.int().min(1).max(100_000).optional(),
@@ -27,8 +28,32 @@ export const jobRequestSchema = z.discriminatedUnion("kind", [
     /** Start from the weights of another run's first fold. */
     fineTune: plainName.optional(),
   }),
+  /** Imports what was sent or is to be retrieved (POST /api/imports), de-identified. */
+  z.strictObject({ kind: z.literal("import"), upload: identifier }),
+  /** The report of the study, or the page about a patient. */
+  z.strictObject({ kind: z.literal("report"), subject: subjectName.optional(), run: plainName.optional() }),
+  /** Measures all cases' masks of one source, as `marrow quantify STUDY`. */
+  z.strictObject({ kind: z.literal("quantify"), source: sourceName }),
+  /** Heat maps of what a run's first fold looked at. */
+  z.strictObject({
+    kind: z.literal("explain"),
+    run: plainName,
+    label: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+      .max(80)
+      .optional(),
+    cases: z.array(caseName).min(1).max(10_000).optional(),
+  }),
 ]);
 export type JobRequest = z.infer<typeof jobRequestSchema>;
+
+/** Jobs that readers may follow: those that name neither readings nor where images come from. */
+export const isForReaders = ({
+  request: { kind },
+}: {
+  readonly request: Pick<JobRequest, "kind">;
+}): boolean => kind === "segment" || kind === "train";
 
 export const jobSchema = z.object({
   id: identifier,
@@ -66,14 +91,14 @@ export const jobRoutes = {
     method: "GET",
     path: "/api/jobs",
     access: "reader",
-    summary: "All jobs, newest first.",
+    summary: "All jobs, newest first; readers see training and segmentation.",
     response: z.object({ jobs: z.array(jobSchema) }),
   },
   createJob: {
     method: "POST",
     path: "/api/jobs",
     access: "senior",
-    summary: "Queues a segmentation or a training.",
+    summary: "Queues a segmentation, training, import, report, quantification or explanation.",
     body: jobRequestSchema,
     response: jobSchema,
   },

@@ -132,7 +132,8 @@ export const reviewRoutes = {
     method: "GET",
     path: "/api/cases/:case/export",
     access: "reader",
-    summary: "A mask as file: NIfTI, or DICOM SEG where the study knows the original DICOM images.",
+    summary:
+      "A mask as file: NIfTI, or, for seniors, DICOM SEG where the original DICOM images are known; it names the patient.",
     query: z.object({ source: sourceName, format: z.enum(["nifti", "seg"]).default("nifti") }),
     response: "file",
   },

@@ -15,6 +15,7 @@ export const binaryKinds = {
   png: "image/png",
   events: "text/event-stream",
   file: "application/octet-stream",
+  html: "text/html; charset=utf-8",
 } as const;
 export type BinaryKind = keyof typeof binaryKinds;
 
@@ -27,6 +28,8 @@ export interface RouteSpec {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly response: z.ZodType | BinaryKind;
+  /** True where the body is a file (application/octet-stream), taken as it comes; the handler minds its size. */
+  readonly isUpload?: true;
   /** Of a request's body, where it may be larger than usual. */
   readonly maximalBytes?: number;
 }

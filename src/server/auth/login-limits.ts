@@ -25,9 +25,18 @@ export class LoginLimits {
     });
   }
 
-  /** After a right password the account's failures are forgotten, the address's are not. */
-  forget(name: string): void {
-    this.store.run("DELETE FROM login_failures WHERE what = ?", accountKey(name));
+  /**
+   * After a right password the account's failures are forgotten, and that this try was counted for the address; its real
+   * failures are not, so that an account of one's own is no way to go on guessing others.
+   */
+  forget(name: string, address: string): void {
+    this.store.transaction(() => {
+      this.store.run("DELETE FROM login_failures WHERE what = ?", accountKey(name));
+      this.store.run(
+        "DELETE FROM login_failures WHERE rowid = (SELECT max(rowid) FROM login_failures WHERE what = ?)",
+        addressKey(address),
+      );
+    });
   }
 
   private failures(what: string): number {

@@ -13,7 +13,7 @@ import {
 import { readingPlaces } from "../../reading/places.js";
 import { masksOf, modelNames, parseSource } from "../../reading/sources.js";
 import { writeBytes, readBytes } from "../files.js";
-import { labelColours } from "../label-colours.js";
+import { labelsOf } from "../label-colours.js";
 import type { Room } from "../room.js";
 import { thumbnail } from "../thumbnail.js";
 import type { Handlers } from "./types.js";
@@ -26,11 +26,7 @@ export const caseHandlers: Handlers<keyof typeof caseRoutes> = {
     return {
       name: room.desk.name,
       task: { name: task.name, title: task.title },
-      labels: config.labels.map(({ value, name }, n) => ({
-        value,
-        name,
-        colour: labelColours[n % labelColours.length],
-      })),
+      labels: labelsOf(config.labels),
       channels: config.channels,
       readers: open.filter(({ name }) => mayUse(user.role, "senior") || name === user.name),
       reference: config.reader,
@@ -40,7 +36,9 @@ export const caseHandlers: Handlers<keyof typeof caseRoutes> = {
   },
   cases: async ({ room, user }) => {
     const { cases } = await room.desk.study();
-    return { cases: await Promise.all(cases.map(({ id }) => caseEntry(room, user, id))) };
+    const hidden = room.readerStudies.hiddenFrom(user.name);
+    const shown = cases.filter(({ id }) => !hidden.has(id));
+    return { cases: await Promise.all(shown.map(({ id }) => caseEntry(room, user, id))) };
   },
   changeCase: async ({ room, user, params, body, address }) => {
     await room.desk.caseOf(params.case);
@@ -97,6 +95,6 @@ export async function caseEntry(room: Room, user: User, id: string): Promise<Cas
     thumbnails: Object.fromEntries(
       config.channels.map((channel) => [channel, `/api/cases/${id}/thumbnails/${channel}.png`]),
     ),
-    uncertainty: null,
+    uncertainty: await room.uncertainties.of(id, await room.uncertainties.segmentations()),
   };
 }

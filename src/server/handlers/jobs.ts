@@ -2,7 +2,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { MarrowError } from "../../base/errors.js";
-import type { JobRequest, jobRoutes } from "../../reading/contract/index.js";
+import {
+  isForReaders,
+  mayUse,
+  type JobRequest,
+  type jobRoutes,
+  type User,
+} from "../../reading/contract/index.js";
 import { runsFolder } from "../../reading/places.js";
 import type { Room } from "../room.js";
 import type { Handlers } from "./types.js";
@@ -11,10 +17,12 @@ import type { Handlers } from "./types.js";
 const heartbeatMs = 20_000;
 
 export const jobHandlers: Handlers<keyof typeof jobRoutes> = {
-  jobs: ({ room }) => ({ jobs: room.jobs.queue.list() }),
+  jobs: ({ room, user }) => ({
+    jobs: room.jobs.list().filter((job) => mayUse(user.role, "senior") || isForReaders(job)),
+  }),
   createJob: async ({ room, user, body, address }) => {
-    await refuseImpossible(room, body);
-    const job = room.jobs.add(body, user.name);
+    await refuseImpossible(room, body, user);
+    const job = await room.jobs.add(body, user.name);
     room.audit.note({ user: user.name, address, action: "create-job", subject: job.id, details: body });
     return job;
   },
@@ -44,9 +52,18 @@ export const jobHandlers: Handlers<keyof typeof jobRoutes> = {
 };
 
 /** What can be seen to be wrong before the job is queued. */
-async function refuseImpossible({ desk }: Room, request: JobRequest): Promise<void> {
-  if (request.kind === "segment") for (const id of request.cases ?? []) await desk.caseOf(id);
-  const run = request.kind === "segment" ? request.run : request.fineTune;
+async function refuseImpossible(room: Room, request: JobRequest, user: User): Promise<void> {
+  const { desk } = room;
+  if (request.kind === "import") return refuseImport(room, request.upload, user);
+  if ("cases" in request) for (const id of request.cases ?? []) await desk.caseOf(id);
+  if (request.kind === "report" || request.kind === "quantify") await room.masks.foldAll(() => undefined);
+  const run = request.kind === "train" ? request.fineTune : "run" in request ? request.run : undefined;
   if (run !== undefined && !existsSync(join(runsFolder(desk.dir), run)))
     throw new MarrowError("REQUEST_INVALID", { expected: "a run of the study", found: run });
+}
+
+async function refuseImport({ imports }: Room, upload: string, user: User): Promise<void> {
+  await imports.incoming.about(upload, user.name);
+  if (imports.stateOf(upload) !== undefined)
+    throw new MarrowError("CASE_STATE", { found: "this import was started before" });
 }

@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { MarrowError } from "../../base/errors.js";
 import { quantify } from "../../quantify/quantify.js";
 import { lookAtConsensus, writeConsensus } from "../../reading/agree.js";
-import type { reviewRoutes } from "../../reading/contract/index.js";
+import { mayUse, type reviewRoutes, type User } from "../../reading/contract/index.js";
 import { freezeRound, roundsOf } from "../../reading/rounds.js";
 import { readNifti, writeNifti } from "../../volume/nifti.js";
 import type { Mask } from "../../volume/volume.js";
-import { segmentationFile } from "../segmentation-file.js";
+import { segmentationFile } from "../dicom-export.js";
+import type { Room } from "../room.js";
 import { caseEntry } from "./cases.js";
 import type { Call, Handlers } from "./types.js";
 import { maskFor } from "./visibility.js";
@@ -70,7 +71,7 @@ export const reviewHandlers: Handlers<keyof typeof reviewRoutes> = {
     const [bytes, ending] =
       query.format === "nifti"
         ? [await niftiBytes(mask), "nii.gz"]
-        : [await segmentationFile(room, params.case, mask), "dcm"];
+        : [await segmentation(room, user, params.case, query.source, mask), "dcm"];
     const details = { source: query.source, format: query.format };
     room.audit.note({ user: user.name, address, action: "export", subject: params.case, details });
     const name = `${params.case}_${query.source}.${ending}`;
@@ -87,6 +88,14 @@ async function changed(
   room.audit.note({ user: user.name, address, action, subject: params.case, details });
   room.events.tell("case", { case: params.case });
   return caseEntry(room, user, params.case);
+}
+
+/** It names the patient, as the original images do: not for readers. Throws EXPORT_NO_DICOM, SESSION_ROLE. */
+async function segmentation(room: Room, user: User, caseId: string, source: string, mask: Mask) {
+  if (room.dicom === undefined) throw new MarrowError("EXPORT_NO_DICOM");
+  if (!mayUse(user.role, "senior"))
+    throw new MarrowError("SESSION_ROLE", { expected: "senior", found: user.role });
+  return segmentationFile(room, caseId, source, mask);
 }
 
 async function niftiBytes(mask: Mask): Promise<Uint8Array> {

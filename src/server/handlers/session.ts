@@ -61,7 +61,7 @@ export const sessionHandlers: Handlers<keyof typeof sessionRoutes> = {
       room.audit.note({ user: "", address, action: "login-failed", subject: body.name });
       throw new MarrowError("LOGIN_WRONG");
     }
-    room.limits.forget(user.name);
+    room.limits.forget(user.name, address);
     room.accounts.noteLogin(user.name);
     room.audit.note({ user: user.name, address, action: "login" });
     return begin(room, user, request, reply);
@@ -76,7 +76,7 @@ export const sessionHandlers: Handlers<keyof typeof sessionRoutes> = {
     room.limits.check(user.name, address);
     room.limits.noteFailure(user.name, address);
     if (!(await room.accounts.verify(user.name, body.current))) throw new MarrowError("LOGIN_WRONG");
-    room.limits.forget(user.name);
+    room.limits.forget(user.name, address);
     await room.accounts.change(user.name, { password: body.password });
     room.sessions.endAllOf(user.name, cookieOf(request));
     room.audit.note({ user: user.name, address, action: "change-password" });
@@ -104,7 +104,9 @@ export const sessionHandlers: Handlers<keyof typeof sessionRoutes> = {
 };
 
 /** The reference is nobody's own mask: no account may have its name. */
-async function refuseReference({ desk }: Room, name: string): Promise<void> {
+async function refuseReference({ desk, readerStudies }: Room, name: string): Promise<void> {
+  if (readerStudies.ownsFolder(name))
+    throw new MarrowError("ACCOUNT_NAME", { found: `${name} is the folder of an arm of a reader study` });
   const { reader } = (await desk.study()).config;
   if ([reader, "consensus"].some((taken) => taken.toLowerCase() === name.toLowerCase()))
     throw new MarrowError("ACCOUNT_NAME", { found: `${name} is the folder of the consensus` });
