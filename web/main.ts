@@ -7,7 +7,11 @@ import { loginPage, setupPage } from "./pages/login-page.js";
 import type { Page, PageContext } from "./pages/page.js";
 import { peoplePage } from "./pages/people-page.js";
 import { readingPage } from "./pages/reading-page.js";
+import { resultsPage } from "./pages/results-page.js";
 import { roundsPage } from "./pages/rounds-page.js";
+import { scorePage } from "./pages/score-page.js";
+import { studiesPage } from "./pages/studies-page.js";
+import { studyReadingPage } from "./pages/study-reading-page.js";
 import { fill, h } from "./ui/element.js";
 import { attempt, noticePlace } from "./ui/notice.js";
 import { problemBox } from "./ui/problem.js";
@@ -21,6 +25,10 @@ const pages: Readonly<Record<string, Opener>> = {
   cases: casesPage,
   case: (context, [name, reader]) => readingPage(context, name ?? "", reader),
   rounds: roundsPage,
+  score: (context, [name, template, channel]) => scorePage(context, name ?? "", template, channel),
+  studies: studiesPage,
+  reading: (context, [study]) => studyReadingPage(context, study ?? ""),
+  results: resultsPage,
   jobs: jobsPage,
   people: peoplePage,
 };

@@ -28,6 +28,8 @@ export interface Request<R extends RouteName> {
   readonly at?: Readonly<Record<string, string>>;
   readonly body?: BodyOf<R>;
   readonly query?: QueryOf<R>;
+  /** In place of a body, for routes that take files. */
+  readonly file?: Blob;
   /** Lets the request outlive the page; only for small bodies. */
   readonly keepalive?: boolean;
 }
@@ -82,10 +84,11 @@ async function fetchRoute<R extends RouteName>(name: R, request: Request<R>): Pr
   const { method } = routes[name];
   const headers: Record<string, string> = method === "GET" ? {} : { [csrfHeader]: csrf };
   if (request.body !== undefined) headers["content-type"] = "application/json";
+  if (request.file) headers["content-type"] = "application/octet-stream";
   const response = await fetch(addressOf(name, request.at, request.query), {
     method,
     headers,
-    body: request.body === undefined ? null : JSON.stringify(request.body),
+    body: request.file ?? (request.body === undefined ? null : JSON.stringify(request.body)),
     keepalive: request.keepalive ?? false,
   }).catch((error: unknown) => {
     throw new ApiProblem(unreachable(error));

@@ -15,6 +15,7 @@ import { fill, h } from "../ui/element.js";
 import { attempt } from "../ui/notice.js";
 import { progressTitles, stateTitles } from "../ui/titles.js";
 import { askForReaders } from "./assign-dialog.js";
+import { importPanel } from "./import-panel.js";
 import type { Page, PageContext } from "./page.js";
 
 /** The filter outlives a visit of a case. */
@@ -57,8 +58,10 @@ export async function casesPage(context: PageContext): Promise<Page> {
     ),
   );
   const table = h("table", { class: "work-list" }, head, body);
-  const element = h("div", { class: "wide" }, h("h1", {}, "Work list"), filters, summary, table);
-  const close = listen({ case: readAgain, presence: readAgain });
+  const element = h("div", { class: "wide" }, h("h1", {}, "Work list"));
+  const images = context.user.role === "reader" ? undefined : importPanel(element, readAgain);
+  element.append(...(images ? [images.element] : []), filters, summary, table);
+  const close = listen({ case: readAgain, presence: readAgain, job: (job) => images?.note(job) });
   return { element, title: "Work list", close };
 }
 
@@ -134,7 +137,7 @@ function caseRow(entry: CaseEntry, { user }: PageContext, replace: (entry: CaseE
         .map((one) => h("div", {}, `${one.reader}: ${progressTitles[progressOf(entry, one.reader)]}`)),
       others.length > 0 && h("div", { class: "open-now" }, `Open now: ${others.join(", ")}`),
     ),
-    h("td", {}, uncertainty === null ? "–" : uncertainty.toFixed(3)),
+    h("td", {}, uncertainty === null ? "–" : uncertainty.toFixed(4)),
   );
 }
 

@@ -3,9 +3,12 @@ import type { Job, JobRequest } from "../../src/reading/contract/index.js";
 import { call } from "../api/client.js";
 import { listen } from "../api/live.js";
 import { button, dropDown, textField } from "../ui/controls.js";
+import { openDialog } from "../ui/dialog.js";
 import { fill, h } from "../ui/element.js";
 import { attempt, notify } from "../ui/notice.js";
 import { jobTitles } from "../ui/titles.js";
+import { labelTitle } from "../viewer/label-panel.js";
+import { importReportView } from "./import-report.js";
 import type { Page, PageContext } from "./page.js";
 
 export async function jobsPage({ user, study }: PageContext): Promise<Page> {
@@ -30,7 +33,9 @@ export async function jobsPage({ user, study }: PageContext): Promise<Page> {
     update(await call("createJob", { body: request }));
     notify("Queued.");
   };
-  const forms = isSenior && h("div", { class: "cards" }, trainForm(start), segmentForm(study.runs, start));
+  const forms =
+    isSenior &&
+    h("div", { class: "cards" }, trainForm(start), segmentForm(study.runs, start), explainForm(study, start));
   const element = h("div", { class: "wide" }, h("h1", {}, "Jobs"), forms, list);
   return { element, title: "Jobs", close: listen({ job: update }) };
 }
@@ -76,6 +81,18 @@ function segmentForm(runs: readonly string[], start: Start): HTMLElement {
   return formCard("Segment with a model", text, [list.element], "Start segmentation", send);
 }
 
+/** Heat maps of segmentation models; a classifier's come with its classification. */
+function explainForm({ runs, labels }: PageContext["study"], start: Start): HTMLElement | undefined {
+  if (runs.length === 0) return undefined;
+  const models = runs.map((value) => ({ value, text: value }));
+  const model = dropDown("Model", models, runs[0], () => undefined);
+  const names = labels.map(({ name }) => ({ value: name, text: labelTitle(name) }));
+  const label = dropDown("Label", names, names[0].value, () => undefined);
+  const text = "Grad-CAM: where the model looked for a label, to be laid over the images of each case.";
+  const send = () => start({ kind: "explain", run: model.list.value, label: label.list.value });
+  return formCard("Show where a model looks", text, [model.element, label.element], "Make heat maps", send);
+}
+
 function formCard(
   title: string,
   text: string,
@@ -91,11 +108,32 @@ function formCard(
   return h("form", { class: "card", onsubmit }, h("h2", {}, title), h("p", {}, text), fields, submit);
 }
 
+function titleOf(request: JobRequest): string {
+  switch (request.kind) {
+    case "train":
+      return `Training ${request.run ?? ""}`;
+    case "segment":
+      return `Segmentation with ${request.run}`;
+    case "import":
+      return "Import of images";
+    case "report":
+      return `Report of ${request.subject ?? "the study"}`;
+    case "quantify":
+      return `Measurement of ${request.source}`;
+    case "explain":
+      return `Heat maps of ${request.run}`;
+  }
+}
+
+const showImport = (id: string) =>
+  attempt(async () =>
+    openDialog("What was imported", importReportView(await call("importReport", { at: { id } }))),
+  );
+
 function jobCard(job: Job, isSenior: boolean, update: (job: Job) => void): HTMLElement {
   const { id, request, state, progress, doing, by, created, attempts, error } = job;
   const isOpen = state === "waiting" || state === "running";
-  const title =
-    request.kind === "train" ? `Training ${request.run ?? ""}` : `Segmentation with ${request.run}`;
+  const title = titleOf(request);
   const cancel = () => attempt(async () => update(await call("cancelJob", { at: { id } })));
   return h(
     "article",
@@ -112,5 +150,6 @@ function jobCard(job: Job, isSenior: boolean, update: (job: Job) => void): HTMLE
       attempts > 1 && ` · started ${attempts} times`,
     ),
     isOpen && isSenior && button("Cancel", cancel),
+    request.kind === "import" && state === "done" && button("What was imported", () => showImport(id)),
   );
 }

@@ -11,8 +11,10 @@ import { stateTitles } from "../ui/titles.js";
 import { comparePanel, MaskShelf } from "../viewer/compare-panel.js";
 import { DrawingSession } from "../viewer/drawing-session.js";
 import { finishPanel } from "../viewer/finish-panel.js";
+import { heatPanel } from "../viewer/heat-panel.js";
 import { loadImage } from "../viewer/load-images.js";
 import { ReadingScreen } from "../viewer/reading-screen.js";
+import { resultsPanel } from "../viewer/results-panel.js";
 import { saveBadge, type SaveBadge } from "../viewer/save-badge.js";
 import { Scene, type SceneImage } from "../viewer/scene.js";
 import { openHelp } from "../viewer/help.js";
@@ -31,16 +33,21 @@ export async function readingPage(context: PageContext, caseName: string, reader
   scene.mask = session?.mask;
   const shelf = new MaskShelf(caseName, scene, () => session && `reader.${session.reader}`);
   const listed = session ? withDrawn(masks, session) : masks;
+  const preview = h("div", { class: "preview-bar", "aria-live": "polite" });
   const finish = finishPanel({
     user: context.user,
     entry,
     saved: () => session?.settled() ?? Promise.resolve(),
     onChange: () => undefined,
+    onPreview: (voxels, title) => showPreview(scene, preview, voxels, title),
   });
   const compare = comparePanel(scene, shelf, listed);
+  const heat = heatPanel(caseName, scene);
+  const saved = () => session?.settled() ?? Promise.resolve();
+  const results = resultsPanel({ user: context.user, caseName, masks: listed, saved });
   const screen = new ReadingScreen(
     { user: context.user, scene, sequences: channelsOf(context, entry), session },
-    [compare, finish],
+    [compare, heat, results, finish],
   );
   screen.addImage(scene.images[0]);
   scene.changed("mask");
@@ -50,6 +57,7 @@ export async function readingPage(context: PageContext, caseName: string, reader
     "div",
     { class: "reading-page" },
     heading(context, entry, session, badge),
+    preview,
     screen.element,
   );
   // After the page is in place, so that the tour finds what it points at.
@@ -64,6 +72,23 @@ export async function readingPage(context: PageContext, caseName: string, reader
     session?.abandon();
   };
   return { element, title: caseName, close };
+}
+
+/** A consensus that was not written, in place of the mask until it is put away. */
+function showPreview(scene: Scene, bar: HTMLElement, data: Uint8Array<ArrayBuffer>, title: string): void {
+  const { size, affine } = scene.images[0];
+  scene.comparison = { mask: { data, size, affine }, labels: scene.labels };
+  scene.changed("mask");
+  const stop = () => {
+    scene.comparison = undefined;
+    scene.changed("mask");
+    fill(bar);
+  };
+  fill(
+    bar,
+    h("span", {}, `Preview of the consensus (${title}). Nothing is written.`),
+    button("Back to the mask", stop),
+  );
 }
 
 function missingPage(caseName: string): Page {
@@ -107,7 +132,8 @@ interface Opening {
 /** Opens the mask for drawing; where that is refused the case is shown for looking only, with the reason. */
 async function openSession({ user }: PageContext, opening: Opening): Promise<DrawingSession | undefined> {
   const { entry, masks, scene, badge, reader } = opening;
-  const from = reader === undefined ? await startingMask(masks) : undefined;
+  const isOpen = reader === undefined && entry.state !== "agreed";
+  const from = isOpen ? await startingMask(masks) : undefined;
   try {
     return await DrawingSession.open({
       caseName: entry.case,
@@ -217,6 +243,7 @@ function heading(
       : h("span", { class: "hint" }, "Looking only"),
     session && badge.element,
     whoseMask(context, entry, session),
+    h("a", { href: `#score/${entry.case}` }, "Score"),
     button("Tour", startTour, { class: "quiet" }),
     button("Keys", openHelp, { class: "quiet" }),
   );

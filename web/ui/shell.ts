@@ -12,7 +12,9 @@ interface Link {
 const everybody = ["reader", "senior", "administrator"] as const;
 const links: readonly Link[] = [
   { address: "cases", title: "Work list", roles: everybody },
+  { address: "studies", title: "Reader studies", roles: everybody },
   { address: "rounds", title: "Rounds", roles: ["senior", "administrator"] },
+  { address: "results", title: "Results", roles: everybody },
   { address: "jobs", title: "Jobs", roles: everybody },
   { address: "people", title: "People", roles: ["administrator"] },
 ];

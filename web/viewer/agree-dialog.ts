@@ -1,6 +1,6 @@
 /** A consensus of several readers' masks: chosen, looked at, then written. */
 import type { Agreement, CaseEntry } from "../../src/reading/contract/index.js";
-import { call } from "../api/client.js";
+import { call, callForBytes } from "../api/client.js";
 import { button, dropDown, tick } from "../ui/controls.js";
 import { openDialog } from "../ui/dialog.js";
 import { fill, h } from "../ui/element.js";
@@ -15,10 +15,14 @@ const methods: readonly { value: Method; text: string }[] = [
   { value: "chosen", text: "One reader's mask" },
 ];
 
-/** Opens the dialog; `onAgreed` gets the case after a consensus was written. */
+/** Voxels of a consensus that was not written, and what it is. */
+export type ShowPreview = (voxels: Uint8Array<ArrayBuffer>, title: string) => void;
+
+/** Opens the dialog; `onAgreed` gets the case after a consensus was written, `onPreview` what it would be. */
 export function askForAgreement(
   { case: name, progress }: CaseEntry,
   onAgreed: (entry: CaseEntry) => void,
+  onPreview: ShowPreview,
 ): void {
   const drawn = progress.filter(({ state }) => state !== "none").map(({ reader }) => reader);
   const readers = new Set(drawn);
@@ -34,7 +38,15 @@ export function askForAgreement(
     if (changed) onAgreed(changed);
     dialog.close();
   };
-  const run = (look: boolean) => void agree(look).catch((error: unknown) => fill(result, problemBox(error)));
+  const preview = async () => {
+    const query = { method, readers: [...readers].join(",") };
+    const { bytes } = await callForBytes("consensusPreview", { at: { case: name }, query });
+    onPreview(new Uint8Array(bytes), `${method} of ${[...readers].join(", ")}`);
+    dialog.close();
+  };
+  const attemptHere = (work: () => Promise<void>) =>
+    void work().catch((error: unknown) => fill(result, problemBox(error)));
+  const run = (look: boolean) => attemptHere(() => agree(look));
   const dialog = openDialog(
     "Agree on a consensus",
     dropDown("How", methods, method, (value) => (method = value)).element,
@@ -47,6 +59,7 @@ export function askForAgreement(
       "div",
       { class: "row" },
       button("Look first", () => run(true)),
+      button("Show in the pictures", () => attemptHere(preview)),
       button("Write the consensus", () => run(false), { class: "primary" }),
     ),
   );

@@ -1,11 +1,11 @@
 /** One mask open for drawing: its voxels, its saving, and what to do when it was changed elsewhere. */
-import { versionHeader, type Opened } from "../../src/reading/contract/index.js";
 import type { Grid } from "../../src/volume/geometry.js";
 import type { Mask } from "../../src/volume/volume.js";
-import { ApiProblem, call, callForBytes, useSession } from "../api/client.js";
+import { ApiProblem, call, useSession } from "../api/client.js";
 import { applyRuns, type Run } from "../core/runs.js";
 import { StrokeQueue, StrokeRefused, type SaveState, type Stroke } from "../core/stroke-queue.js";
 import { StrokeShelf, type KeptStrokes } from "./kept-strokes.js";
+import { caseDoor, type MaskDoor, type OpenedMask } from "./mask-door.js";
 
 export interface SessionOptions {
   readonly caseName: string;
@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly reader?: string;
   /** Mask to start from where there is none yet. */
   readonly from?: string;
+  /** Where it is drawn, if not on a case; `caseName` then tells its unsaved strokes from others. */
+  readonly door?: MaskDoor;
   readonly grid: Grid;
   readonly onState: (state: SaveState, waiting: number, reason?: unknown) => void;
   /** Asks whether strokes of an earlier visit still count, after somebody else has drawn. */
@@ -31,7 +33,8 @@ export class DrawingSession {
 
   private constructor(
     private readonly options: SessionOptions,
-    readonly opened: Opened,
+    private readonly door: MaskDoor,
+    readonly opened: OpenedMask,
     readonly mask: Mask,
     private version: number,
   ) {
@@ -45,15 +48,15 @@ export class DrawingSession {
 
   /** Opens the mask, first finishing what an earlier visit could not save. Throws ApiProblem. */
   static async open(options: SessionOptions): Promise<DrawingSession> {
-    const { caseName, user, grid } = options;
-    const kept = new StrokeShelf(user, caseName, options.reader ?? user).take();
-    const left = kept ? await sendKept(caseName, kept) : undefined;
-    const { reader, from } = options;
-    const body = { ...(reader !== undefined && { reader }), ...(from !== undefined && { from }) };
-    const opened = await call("open", { at: { case: caseName }, body });
-    const { data, version } = await maskOf(caseName, opened.reader);
+    const { caseName, user, grid, reader, from, door = caseDoor(caseName, reader, from) } = options;
+    const kept = new StrokeShelf(user, caseName, reader ?? user).take();
+    const left = kept ? await sendKept(door, kept) : undefined;
+    // The visit that was cut off is over: nobody is told that the mask is open there.
+    if (kept) await door.close(kept.token).catch(() => undefined);
+    const opened = await door.open();
+    const { data, version } = await door.voxels(opened.reader);
     const mask = { data, size: grid.size, affine: grid.affine };
-    const session = new DrawingSession(options, opened, mask, version);
+    const session = new DrawingSession(options, door, opened, mask, version);
     if (left) await session.addKept(left);
     return session;
   }
@@ -86,10 +89,7 @@ export class DrawingSession {
   async close(): Promise<void> {
     await this.queue.settled();
     this.queue.stop();
-    const body = { token: this.opened.token };
-    await call("close", { at: { case: this.options.caseName }, body, keepalive: true }).catch(
-      () => undefined,
-    );
+    await this.door.close(this.opened.token).catch(() => undefined);
   }
 
   /** Ends the session without saving anything more; what is not saved stays on the shelf. */
@@ -98,7 +98,7 @@ export class DrawingSession {
   }
 
   private async send(stroke: Stroke): Promise<void> {
-    this.version = await sendStroke(this.options.caseName, this.opened.token, this.version, stroke);
+    this.version = await sendStroke(this.door, this.opened.token, this.version, stroke);
   }
 
   private async addKept({ strokes, version }: KeptStrokes): Promise<void> {
@@ -111,18 +111,12 @@ export class DrawingSession {
   }
 }
 
-async function maskOf(caseName: string, reader: string) {
-  const at = { case: caseName, source: `reader.${reader}` };
-  const { bytes, headers } = await callForBytes("maskVoxels", { at });
-  return { data: new Uint8Array(bytes), version: Number(headers.get(versionHeader) ?? 0) };
-}
-
 /** Sends a stroke and answers the version it made. Throws StrokeRefused where trying again is useless. */
-async function sendStroke(caseName: string, token: string, version: number, { sequence, changes }: Stroke) {
+async function sendStroke(door: MaskDoor, token: string, version: number, { sequence, changes }: Stroke) {
   const body = { token, baseVersion: version, sequence, changes: changes.flat(), tool: "" };
   const keepalive = body.changes.length * 8 < keepaliveBytes;
   try {
-    return (await call("stroke", { at: { case: caseName }, body, keepalive })).version;
+    return (await door.stroke(body, keepalive)).version;
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
     if (isLoginNeeded(error)) await refreshSession();
@@ -142,11 +136,11 @@ async function refreshSession(): Promise<void> {
 }
 
 /** Sends what was kept under its own token. What is left is answered: it must go into the mask anew. */
-async function sendKept(caseName: string, kept: KeptStrokes): Promise<KeptStrokes | undefined> {
+async function sendKept(door: MaskDoor, kept: KeptStrokes): Promise<KeptStrokes | undefined> {
   let { version } = kept;
   for (const [n, stroke] of kept.strokes.entries())
     try {
-      version = await sendStroke(caseName, kept.token, version, stroke);
+      version = await sendStroke(door, kept.token, version, stroke);
     } catch {
       return { ...kept, version, strokes: kept.strokes.slice(n) };
     }

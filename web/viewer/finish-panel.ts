@@ -6,7 +6,8 @@ import { ask } from "../ui/dialog.js";
 import { fill, h } from "../ui/element.js";
 import { attempt, notify } from "../ui/notice.js";
 import { progressTitles } from "../ui/titles.js";
-import { askForAgreement } from "./agree-dialog.js";
+import { suggestedCase } from "../core/work-list.js";
+import { askForAgreement, type ShowPreview } from "./agree-dialog.js";
 
 export interface FinishOptions {
   readonly user: User;
@@ -15,26 +16,38 @@ export interface FinishOptions {
   readonly saved: () => Promise<void>;
   /** Told whenever the case has changed. */
   readonly onChange: (entry: CaseEntry) => void;
+  readonly onPreview: ShowPreview;
 }
 
 export function finishPanel(options: FinishOptions): HTMLElement {
   const content = h("div", {});
   let { entry } = options;
+  const next = h("div", { class: "row" });
   const update = (changed: CaseEntry) => {
     entry = changed;
     show();
+    attempt(() => offerNext(next, options));
     options.onChange(changed);
   };
   const show = () => {
     const current = { ...options, entry };
     const isSenior = options.user.role !== "reader";
-    fill(content, submitButton(current, update), isSenior && seniorPart(current, update));
+    fill(content, submitButton(current, update), isSenior && seniorPart(current, update), next);
   };
   show();
   return group("Finish", content);
 }
 
 type Update = (entry: CaseEntry) => void;
+
+/** The case to go on with. */
+async function offerNext(place: HTMLElement, { user, entry }: FinishOptions): Promise<void> {
+  const { cases } = await call("cases");
+  const others = cases.filter((one) => one.case !== entry.case);
+  const suggested = suggestedCase(others, user.name);
+  const text = suggested && `Next case: ${suggested.case}`;
+  fill(place, suggested && h("a", { class: "button", href: `#case/${suggested.case}` }, text));
+}
 
 function submitButton({ entry, user, saved }: FinishOptions, update: Update): HTMLElement {
   const mine = entry.progress.find(({ reader }) => reader === user.name);
@@ -60,13 +73,13 @@ function submitButton({ entry, user, saved }: FinishOptions, update: Update): HT
   );
 }
 
-function seniorPart({ entry }: FinishOptions, update: Update): HTMLElement {
+function seniorPart({ entry, onPreview }: FinishOptions, update: Update): HTMLElement {
   const submitted = entry.progress.filter(({ state }) => state === "submitted");
   return h(
     "div",
     { class: "senior" },
     submitted.map(({ reader }) => reviewRow(entry, reader, update)),
-    button("Agree on a consensus", () => askForAgreement(entry, update)),
+    button("Agree on a consensus", () => askForAgreement(entry, update, onPreview)),
   );
 }
 

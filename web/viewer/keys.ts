@@ -24,7 +24,8 @@ export type Action =
   | "help"
   | "finish"
   | "cancel"
-  | "dab";
+  | "dab"
+  | "unmeasure";
 
 export interface KeyEntry {
   /** As `KeyboardEvent.key`, with "Ctrl+" and "Shift+" before it. */
@@ -59,6 +60,7 @@ const navigation: readonly KeyEntry[] = [
   key(["-"], "Reduce", ({ pane }) => pane().zoom(0.8)),
   key(["0"], "Whole picture", ({ pane }) => pane().fit()),
   key(["v"], "This picture alone, or all", act("maximise")),
+  key(["Delete"], "Remove the last measurement", act("unmeasure")),
   key(["x"], "Crosshair shown or not", act("crosshair")),
   key(["Shift+ArrowLeft"], "Crosshair to the left", moveCrosshair(-1, 0)),
   key(["Shift+ArrowRight"], "Crosshair to the right", moveCrosshair(1, 0)),

@@ -16,6 +16,20 @@ export async function loadImage(caseName: string, channel: string): Promise<Scen
     call("imageMeta", { at }),
     callForBytes("imageVoxels", { at }),
   ]);
+  return sceneImage(channel, meta, bytes);
+}
+
+/** One sequence of a reading in a reader study. Throws ApiProblem. */
+export async function loadReadingImage(reading: string, channel: string): Promise<SceneImage> {
+  const at = { id: reading, channel };
+  const [meta, { bytes }] = await Promise.all([
+    call("readingImageMeta", { at }),
+    callForBytes("readingImageVoxels", { at }),
+  ]);
+  return sceneImage(channel, meta, bytes);
+}
+
+function sceneImage(channel: string, meta: ImageMeta, bytes: ArrayBuffer): SceneImage {
   const data = arrays[meta.dtype](bytes);
   return {
     name: channel,

@@ -1,6 +1,8 @@
 /** Paints a pane: slice, mask, crosshair, letters of the patient's directions, measurement. */
 import { edgeLetters } from "../core/plane.js";
-import { distanceMm, positionOf } from "../core/linked.js";
+import { heatPalette } from "../core/heat.js";
+import { positionOf } from "../core/linked.js";
+import { measureText, type Measurement } from "../core/measure.js";
 import { toScreen, type ScreenMap } from "../core/screen-map.js";
 import type { Segments } from "../core/outline.js";
 import type { Pane } from "./pane.js";
@@ -20,9 +22,11 @@ type Layer = (context: CanvasRenderingContext2D, pane: Pane) => void;
 
 const layers: readonly Layer[] = [
   drawImage,
+  drawHeat,
   drawMask,
   drawCrosshair,
-  drawMeasurement,
+  drawMeasurements,
+  (context, pane) => pane.scene.decoration?.(context, pane),
   (context, pane) => pane.overlay?.(context, pane),
   drawTexts,
 ];
@@ -50,6 +54,15 @@ function drawImage(context: CanvasRenderingContext2D, pane: Pane): void {
   const { image, plane, slice } = pane;
   place(context, pane.map);
   context.drawImage(pane.cache.greySlice(image, plane, slice, image.window), 0, 0);
+}
+
+function drawHeat(context: CanvasRenderingContext2D, pane: Pane): void {
+  const { scene, image, plane, slice, heatCache } = pane;
+  if (!scene.heat) return;
+  place(context, pane.map);
+  context.globalAlpha = scene.heatOpacity;
+  const { heat, maskVersion } = scene;
+  context.drawImage(heatCache.labelSlice(heat, image, plane, slice, heatPalette, maskVersion), 0, 0);
 }
 
 function drawMask(context: CanvasRenderingContext2D, pane: Pane): void {
@@ -105,18 +118,22 @@ function drawCrosshair(context: CanvasRenderingContext2D, pane: Pane): void {
   context.stroke();
 }
 
-function drawMeasurement(context: CanvasRenderingContext2D, pane: Pane): void {
-  const { measurement } = pane.scene;
-  if (!measurement || ![measurement.from, measurement.to].every((point) => isInSlice(pane, point))) return;
-  const [from, to] = [pane.pixelOf(measurement.from), pane.pixelOf(measurement.to)];
+function drawMeasurements(context: CanvasRenderingContext2D, pane: Pane): void {
+  const { measurements, draft } = pane.scene;
+  for (const one of draft ? [...measurements, draft] : measurements)
+    if (one.points.every((point) => isInSlice(pane, point))) drawMeasurement(context, pane, one);
+}
+
+function drawMeasurement(context: CanvasRenderingContext2D, pane: Pane, measurement: Measurement): void {
+  const pixels = measurement.points.map((point) => pane.pixelOf(point));
   context.strokeStyle = "#ffe14d";
   context.lineWidth = 1.5;
   context.beginPath();
-  context.moveTo(...from);
-  context.lineTo(...to);
+  for (const pixel of pixels) context.lineTo(...pixel);
+  if (measurement.kind === "area") context.closePath();
   context.stroke();
-  const text = `${distanceMm(measurement.from, measurement.to).toFixed(1)} mm`;
-  drawText(context, text, [to[0] + 8, to[1] - 8], "left");
+  const [x, y] = pixels[measurement.kind === "angle" ? 1 : pixels.length - 1];
+  drawText(context, measureText(measurement), [x + 8, y - 8], "left");
 }
 
 function isInSlice({ image, plane, slice }: Pane, point: readonly [number, number, number]): boolean {

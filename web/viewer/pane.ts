@@ -25,6 +25,7 @@ export class Pane {
   readonly canvas = h("canvas", { tabindex: 0, class: "pane-canvas" });
   readonly plane: ViewPlane;
   readonly cache = new SliceCache();
+  readonly heatCache = new SliceCache();
   camera: Camera = wholePlane;
   /** Drawn on top of everything: cursor of the brush, contour under way. */
   overlay: PaneOverlay | undefined;

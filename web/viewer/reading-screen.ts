@@ -26,7 +26,9 @@ export interface ScreenOptions {
   /** Names of all sequences, also of those still on their way. */
   readonly sequences: readonly string[];
   /** Absent where the case can only be looked at. */
-  readonly session: DrawingSession | undefined;
+  readonly session: Pick<DrawingSession, "mask" | "save"> | undefined;
+  /** Groups of the side panel that come first. */
+  readonly lead?: readonly HTMLElement[];
 }
 
 export class ReadingScreen {
@@ -57,7 +59,7 @@ export class ReadingScreen {
     this.labels = labelPanel(this.drawing);
     const drawingPanels = session ? [this.brush.element, editPanel(this.drawing, notify)] : [];
     const display = overlayPanel(scene, () => this.grid.active);
-    const side = [this.labels.element, ...drawingPanels, display, ...panels];
+    const side = [...(options.lead ?? []), this.labels.element, ...drawingPanels, display, ...panels];
     this.element.append(
       this.bar.element,
       this.grid.element,
@@ -99,6 +101,7 @@ export class ReadingScreen {
     const entry = toolEntries.find(({ name }) => name === tool);
     if (entry?.isDrawing && !this.options.session) return;
     this.toolSet.contour.cancel();
+    this.options.scene.draft = undefined;
     for (const pane of this.grid.panes) pane.overlay = undefined;
     this.tool = tool;
     this.bar.mark(tool);
@@ -125,8 +128,12 @@ export class ReadingScreen {
     maximise: () => this.grid.maximise(),
     help: openHelp,
     finish: () => this.toolSet.contour.close(),
-    cancel: () => this.toolSet.contour.cancel(),
+    cancel: () => {
+      this.toolSet.contour.cancel();
+      this.show((scene) => (scene.draft = undefined));
+    },
     dab: () => this.dab(),
+    unmeasure: () => this.show((scene) => (scene.measurements = scene.measurements.slice(0, -1))),
   };
 
   private show(change: (scene: Scene) => void): void {

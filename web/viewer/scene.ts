@@ -3,6 +3,8 @@ import type { Grid } from "../../src/volume/geometry.js";
 import type { Mask, Vec3 } from "../../src/volume/volume.js";
 import { paletteOf, type ColouredLabel } from "../core/colour.js";
 import type { GreyWindow } from "../core/grey-window.js";
+import type { Pane } from "./pane.js";
+import type { Measurement } from "../core/measure.js";
 
 export interface SceneImage extends Grid {
   readonly name: string;
@@ -22,12 +24,6 @@ export interface ShownMask {
   readonly labels: readonly ColouredLabel[];
 }
 
-/** A distance that was measured. */
-export interface Measurement {
-  readonly from: Vec3;
-  readonly to: Vec3;
-}
-
 export class Scene {
   images: readonly SceneImage[] = [];
   /** The mask that is drawn on. */
@@ -40,8 +36,15 @@ export class Scene {
   overlay: OverlayStyle = "filled";
   opacity = 0.45;
   hasCrosshair = true;
+  /** Drawn over every picture, e.g. the regions of a score. */
+  decoration: ((context: CanvasRenderingContext2D, pane: Pane) => void) | undefined;
   hiddenLabels = new Set<number>();
-  measurement: Measurement | undefined;
+  measurements: readonly Measurement[] = [];
+  /** The measurement under way. */
+  draft: Measurement | undefined;
+  /** Where a model looked, 0…255, under the mask. */
+  heat: Mask | undefined;
+  heatOpacity = 0.6;
   /** Counts changes of what the masks hold or how they are coloured. */
   maskVersion = 0;
   private readonly listeners = new Set<() => void>();

@@ -1,13 +1,24 @@
 /** The tools in the toolbar: name, key, what the pointer does. */
-import { distanceMm } from "../core/linked.js";
 import { ContourTool } from "./contour-tool.js";
 import type { Drawing } from "./drawing.js";
+import { angleTool, areaTool, distanceTool } from "./measure-tools.js";
 import type { Pane } from "./pane.js";
 import { dragGreyWindow, type PointerAt, type Tool } from "./pointer.js";
 import type { Scene } from "./scene.js";
 
 export type ToolName =
-  "crosshair" | "window" | "pan" | "zoom" | "measure" | "brush" | "eraser" | "threshold" | "contour" | "grow";
+  | "crosshair"
+  | "window"
+  | "pan"
+  | "zoom"
+  | "measure"
+  | "angle"
+  | "area"
+  | "brush"
+  | "eraser"
+  | "threshold"
+  | "contour"
+  | "grow";
 
 export interface ToolEntry {
   readonly name: ToolName;
@@ -23,6 +34,8 @@ export const toolEntries: readonly ToolEntry[] = [
   entry("pan", "Move", "m", "Drag the picture.", false),
   entry("zoom", "Zoom", "z", "Drag up to enlarge, down to reduce.", false),
   entry("measure", "Distance", "d", "Drag from one point to another; millimetres in the patient.", false),
+  entry("angle", "Angle", "a", "Click an end, the vertex and the other end.", false),
+  entry("area", "Area", "r", "Draw round something; square millimetres in the patient.", false),
   entry(
     "brush",
     "Brush",
@@ -77,27 +90,14 @@ export function makeTools(scene: Scene, drawing: Drawing, say: (text: string) =>
       window: { move: dragGreyWindow },
       pan: { move: ({ pane, pixel }, { pixel: [x, y] }) => pane.pan([pixel[0] - x, pixel[1] - y]) },
       zoom: { move: ({ pane, pixel }, before) => pane.zoom(Math.exp((before.pixel[1] - pixel[1]) / 150)) },
-      measure: measureTool(scene),
+      measure: distanceTool(scene),
+      angle: angleTool(scene),
+      area: areaTool(scene),
       brush: brushTool(drawing, () => drawing.label),
       eraser: brushTool(drawing, () => 0),
       threshold: brushTool(drawing, () => drawing.label, true),
       contour,
       grow: growTool(drawing, say),
-    },
-  };
-}
-
-function measureTool(scene: Scene): Tool {
-  const set = (measurement: Scene["measurement"]) => {
-    scene.measurement = measurement;
-    scene.changed();
-  };
-  return {
-    down: ({ point }) => set({ from: point, to: point }),
-    move: ({ point }) => scene.measurement && set({ from: scene.measurement.from, to: point }),
-    up: () => {
-      const { measurement } = scene;
-      if (measurement && distanceMm(measurement.from, measurement.to) === 0) set(undefined);
     },
   };
 }
