@@ -1,6 +1,6 @@
 /**
  * Reads thousands of damaged DICOM files: `node scripts/fuzz-dicom.mjs [count] [folder] [first seed]`. Each must be read or refused by
- * a code, within two seconds; memory stays below a gigabyte. The folder's files (default: the shared real sets) are
+ * a code, within two seconds of processor time (and a minute by the clock); memory stays below a gigabyte. The folder's files (default: the shared real sets) are
  * damaged in turn. Needs `npm run build`. Exit code 1 where a file broke a promise.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
@@ -9,8 +9,15 @@ import { Worker, isMainThread, parentPort, workerData } from "node:worker_thread
 import { gunzipSync } from "node:zlib";
 import { mutate } from "./mutate-dicom.mjs";
 
+/** Processor time of the process, in which one file is read at a time: the same on a busy machine as on a calm one. */
+function processorMs() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 const dist = new URL(process.env.MARROW_DIST ?? "../dist/", import.meta.url);
 const limitMs = 2000;
+const patienceMs = 60_000;
 const largest = 600_000;
 
 function basesIn(folder) {
@@ -32,9 +39,9 @@ async function work() {
     const bytes = original[0] === 0x1f && original[1] === 0x8b ? gunzipSync(original) : original;
     const damaged = mutate(bytes, seed);
     parentPort.postMessage({ seed, file, name: damaged.name });
-    const started = performance.now();
+    const started = processorMs();
     const outcome = await check(damaged.bytes, file);
-    parentPort.postMessage({ seed, outcome, ms: performance.now() - started });
+    parentPort.postMessage({ seed, outcome, ms: processorMs() - started });
   }
 }
 
@@ -52,6 +59,7 @@ async function run(count, folder, first) {
       let current;
       let timer;
       const end = (seed, what) => {
+        clearInterval(timer);
         broken.push({ ...current, what });
         next = seed + 1;
         void worker.terminate();
@@ -59,10 +67,14 @@ async function run(count, folder, first) {
       worker.on("message", (message) => {
         if (message.file) {
           current = message;
-          timer = setTimeout(() => end(message.seed, `still running after ${limitMs} ms`), limitMs);
+          const [since, cpu] = [Date.now(), processorMs()];
+          timer = setInterval(() => {
+            if (processorMs() - cpu > limitMs) end(message.seed, `still running after ${limitMs} ms`);
+            else if (Date.now() - since > patienceMs) end(message.seed, "waits for ever");
+          }, limitMs);
           return;
         }
-        clearTimeout(timer);
+        clearInterval(timer);
         next = message.seed + 1;
         if (message.ms > slowest.ms) slowest = { ...current, ...message, ms: Math.round(message.ms) };
         memory = Math.max(memory, process.memoryUsage().rss);
@@ -72,7 +84,7 @@ async function run(count, folder, first) {
           broken.push({ ...current, what: message.outcome, ms: message.ms });
       });
       worker.on("error", (error) => end(current.seed, String(error)));
-      worker.on("exit", () => (clearTimeout(timer), done()));
+      worker.on("exit", () => (clearInterval(timer), done()));
     });
   }
   return {

@@ -1,9 +1,12 @@
 /** Options that commands on masks share. */
 import { InvalidArgumentError } from "commander";
+import { itkSnapLabels } from "../study/itk-snap-labels.js";
 import type { NamedLabel } from "../statistics/evaluation.js";
 
-/** `1=anterior,2=posterior` or `1,2`. */
+/** `1=anterior,2=posterior`, `1,2`, or a file of ITK-SNAP's label descriptions. */
 export function parseLabels(text: string): NamedLabel[] {
+  const fromFile = itkSnapLabels(text);
+  if (fromFile) return fromFile;
   return text.split(",").map((part) => {
     const match = /^\s*(\d{1,3})\s*(?:=\s*(\S.*?))?\s*$/.exec(part);
     const value = Number(match?.[1]);

@@ -1,76 +1,49 @@
 /** The command line: `marrow COMMAND …`. */
 import { Command, CommanderError } from "commander";
 import { asMarrowError } from "../base/errors.js";
-import { agreementCommand } from "./commands/agreement.js";
-import { checkCommand } from "./commands/check.js";
-import { cropCommand } from "./commands/crop.js";
-import { deidentifyCommand } from "./commands/deidentify.js";
-import { devicesCommand } from "./commands/devices.js";
-import { dicomMasksCommand } from "./commands/dicom-masks.js";
-import { dicomResultsCommand } from "./commands/dicom-results.js";
-import { classifyCommand } from "./commands/classify.js";
-import { compareCommand } from "./commands/compare.js";
-import { demoCommand } from "./commands/demo.js";
-import { evaluateCommand } from "./commands/evaluate.js";
-import { explainCommand } from "./commands/explain.js";
-import { exportCommand } from "./commands/export.js";
-import { importCommand } from "./commands/import.js";
-import { importWeightsCommand } from "./commands/import-weights.js";
-import { infoCommand } from "./commands/info.js";
-import { initCommand } from "./commands/init.js";
-import { pasteCommand } from "./commands/paste.js";
-import { pacsCommand } from "./commands/pacs.js";
-import { phantomCommand } from "./commands/phantom.js";
-import { planCommand } from "./commands/plan.js";
-import { quantifyCommand } from "./commands/quantify.js";
-import { reportCommand } from "./commands/report.js";
-import { segmentCommand } from "./commands/segment.js";
-import { segmentPageCommand } from "./commands/segment-page.js";
-import { serveCommand } from "./commands/serve.js";
-import { splitCommand } from "./commands/split.js";
-import { statisticsCommand } from "./commands/statistics.js";
-import { tasksCommand } from "./commands/tasks.js";
-import { trainCommand } from "./commands/train.js";
-import { verifyCommand } from "./commands/verify.js";
 import { version } from "./version.js";
 
-/** Commands in the order in which a newcomer needs them. */
-const commands = [
-  demoCommand,
-  deidentifyCommand,
-  initCommand,
-  importCommand,
-  checkCommand,
-  tasksCommand,
-  planCommand,
-  splitCommand,
-  phantomCommand,
-  cropCommand,
-  trainCommand,
-  segmentCommand,
-  segmentPageCommand,
-  classifyCommand,
-  explainCommand,
-  pasteCommand,
-  evaluateCommand,
-  agreementCommand,
-  compareCommand,
-  quantifyCommand,
-  statisticsCommand,
-  reportCommand,
-  exportCommand,
-  dicomMasksCommand,
-  dicomResultsCommand,
-  pacsCommand,
-  serveCommand,
-  infoCommand,
-  importWeightsCommand,
-  devicesCommand,
-  verifyCommand,
-];
+/**
+ * Commands in the order in which a newcomer needs them. Only the one that is called is loaded: all of them together take a second
+ * of processor time.
+ */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import("./commands/demo.js")).demoCommand(),
+  deidentify: async () => (await import("./commands/deidentify.js")).deidentifyCommand(),
+  init: async () => (await import("./commands/init.js")).initCommand(),
+  import: async () => (await import("./commands/import.js")).importCommand(),
+  check: async () => (await import("./commands/check.js")).checkCommand(),
+  tasks: async () => (await import("./commands/tasks.js")).tasksCommand(),
+  plan: async () => (await import("./commands/plan.js")).planCommand(),
+  split: async () => (await import("./commands/split.js")).splitCommand(),
+  phantom: async () => (await import("./commands/phantom.js")).phantomCommand(),
+  crop: async () => (await import("./commands/crop.js")).cropCommand(),
+  train: async () => (await import("./commands/train.js")).trainCommand(),
+  segment: async () => (await import("./commands/segment.js")).segmentCommand(),
+  "segment-page": async () => (await import("./commands/segment-page.js")).segmentPageCommand(),
+  classify: async () => (await import("./commands/classify.js")).classifyCommand(),
+  explain: async () => (await import("./commands/explain.js")).explainCommand(),
+  paste: async () => (await import("./commands/paste.js")).pasteCommand(),
+  evaluate: async () => (await import("./commands/evaluate.js")).evaluateCommand(),
+  agreement: async () => (await import("./commands/agreement.js")).agreementCommand(),
+  compare: async () => (await import("./commands/compare.js")).compareCommand(),
+  quantify: async () => (await import("./commands/quantify.js")).quantifyCommand(),
+  statistics: async () => (await import("./commands/statistics.js")).statisticsCommand(),
+  report: async () => (await import("./commands/report.js")).reportCommand(),
+  export: async () => (await import("./commands/export.js")).exportCommand(),
+  "dicom-masks": async () => (await import("./commands/dicom-masks.js")).dicomMasksCommand(),
+  "dicom-results": async () => (await import("./commands/dicom-results.js")).dicomResultsCommand(),
+  pacs: async () => (await import("./commands/pacs.js")).pacsCommand(),
+  serve: async () => (await import("./commands/serve.js")).serveCommand(),
+  worker: async () => (await import("./commands/worker.js")).workerCommand(),
+  info: async () => (await import("./commands/info.js")).infoCommand(),
+  "import-weights": async () => (await import("./commands/import-weights.js")).importWeightsCommand(),
+  devices: async () => (await import("./commands/devices.js")).devicesCommand(),
+  verify: async () => (await import("./commands/verify.js")).verifyCommand(),
+};
 
-/** The whole command line, not yet run. */
-export function program(): Command {
+/** The command line, not yet run: with the command of this name alone, or else with all. */
+export async function program(name = ""): Promise<Command> {
   const marrow = new Command("marrow")
     .description(
       "Lesion segmentation on MRI of spondyloarthritis: train, evaluate, segment. Research use only.",
@@ -78,14 +51,15 @@ export function program(): Command {
     .version(version(), "--version", "print the version")
     .showHelpAfterError()
     .exitOverride();
-  for (const command of commands) marrow.addCommand(command().copyInheritedSettings(marrow));
+  const wanted = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
+  for (const load of wanted) marrow.addCommand((await load()).copyInheritedSettings(marrow));
   return marrow;
 }
 
 /** Runs one command and returns the exit code: 0 done, 1 failed, 2 misused. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    await program().parseAsync([...args], { from: "user" });
+    await (await program(args[0])).parseAsync([...args], { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

@@ -1,9 +1,21 @@
 /** Options that several commands share, and how their values are read. */
+import { fileURLToPath } from "node:url";
 import { InvalidArgumentError, Option } from "commander";
 import { deviceNames } from "../autograd/runtime.js";
 
 export function deviceOption(): Option {
   return new Option("--device <device>", "where to compute").choices(deviceNames).default("cpu");
+}
+
+/** The program that jobs run: this one. */
+export const thisProgram = [
+  process.execPath,
+  fileURLToPath(new URL("../../bin/marrow.js", import.meta.url)),
+] as const;
+
+/** An address may hold a password: the environment keeps it out of the list of processes. */
+export function queueOption(description: string): Option {
+  return new Option("--queue <url>", description).env("MARROW_QUEUE");
 }
 
 export function parseNames(text: string): string[] {
@@ -32,4 +44,10 @@ export function parseGigabytes(text: string): number {
 
 export function parseFolds(text: string): number[] {
   return text.split(",").map(parseCount);
+}
+
+export function parseNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("A number is needed.");
+  return value;
 }

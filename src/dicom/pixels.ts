@@ -66,8 +66,8 @@ function cut(pixels: Pixels, { bitsAllocated, bitsStored, highBit, signed }: Ima
   if (bitsStored === bitsAllocated || bitsAllocated > 32) return pixels;
   const up = 31 - highBit;
   const down = 32 - bitsStored;
-  for (let n = 0; n < pixels.length; n++)
-    pixels[n] = signed ? (pixels[n] << up) >> down : (pixels[n] << up) >>> down;
+  if (signed) for (let n = 0; n < pixels.length; n++) pixels[n] = (pixels[n] << up) >> down;
+  else for (let n = 0; n < pixels.length; n++) pixels[n] = (pixels[n] << up) >>> down;
   return pixels;
 }
 

@@ -1,14 +1,14 @@
 /** marrow.yaml: reading it, and writing it with an explanation of each entry. */
 import { join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
-import { MarrowError } from "../base/errors.js";
+import { MarrowError, type ErrorCode } from "../base/errors.js";
 import { formatCommentedYaml } from "./commented-yaml.js";
 import { exists, parseWith, readText, writeText } from "./files.js";
 import { places } from "./names.js";
 import { studyConfigSchema, type StudyConfig } from "./types.js";
 
 /** Value of a YAML text. Throws `code` with line and column where it cannot be parsed. */
-export function parseYaml(text: string, file: string, code: "STUDY_CONFIG" | "PLAN_INVALID"): unknown {
+export function parseYaml(text: string, file: string, code: ErrorCode): unknown {
   try {
     return parse(text) as unknown;
   } catch (error) {

@@ -1,4 +1,4 @@
-/** participants.json: what the columns of participants.tsv mean (BIDS, "tabular files"). */
+/** participants.json and sessions.json: what the columns of participants.tsv and sub-*_sessions.tsv mean (BIDS, "tabular files"). */
 import { join } from "node:path";
 import { MarrowError } from "../base/errors.js";
 import { clinicalVariables, type ClinicalVariable } from "./clinical-variables.js";
@@ -14,6 +14,7 @@ interface Description {
 
 const own: Readonly<Record<string, Description>> = {
   participant_id: { Description: "Name of the participant in this study" },
+  session_id: { Description: "Name of the examination" },
   source_id: { Description: "Name in the data this came from; a keyed pseudonym where that was DICOM" },
   site: { Description: "Centre" },
   quality: { Description: "Image quality; `poor` leaves the participant out" },
@@ -38,12 +39,24 @@ function describe({ title, unit, range, levels, cap }: ClinicalVariable): Descri
  */
 export async function describeParticipants(dir: string, asGiven: readonly string[] = []): Promise<void> {
   const { columns } = await readParticipants(dir);
+  await describeColumns(join(dir, places.participantsSidecar), columns, asGiven);
+}
+
+/** The same for columns of the patients' tables of sessions: sessions.json, which BIDS applies to all of them. */
+export async function describeSessions(
+  dir: string,
+  columns: readonly string[],
+  asGiven: readonly string[] = [],
+): Promise<void> {
+  if (columns.length > 0) await describeColumns(join(dir, places.sessionsSidecar), ["session_id", ...columns], asGiven);
+} // prettier-ignore
+
+async function describeColumns(file: string, columns: readonly string[], asGiven: readonly string[]) {
   const known = new Map<string, Description>([
     ...asGiven.map((name) => [name, { Description: "As the clinical table gave it; not checked" }] as const),
     ...clinicalVariables.map((variable) => [variable.name, describe(variable)] as const),
     ...Object.entries(own),
   ]);
-  const file = join(dir, places.participantsSidecar);
   const before = await readObject(file);
   const now = columns.flatMap((name) => (known.has(name) ? [[name, known.get(name)]] : []));
   const text = JSON.stringify({ ...Object.fromEntries(now), ...before }, null, 1);

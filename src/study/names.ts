@@ -92,6 +92,7 @@ export const places = {
   splits: "splits.json",
   participants: "participants.tsv",
   participantsSidecar: "participants.json",
+  sessionsSidecar: "sessions.json",
   description: "dataset_description.json",
   annotations: join("derivatives", "annotations"),
   fingerprint: join("derivatives", "marrow", "fingerprint.json"),

@@ -56,23 +56,30 @@ export async function readSessions(dir: string, subject: string): Promise<Table>
 export async function addSession(dir: string, { subject, session }: Entity, sourceId: string): Promise<void> {
   const row = { session_id: `ses-${session ?? ""}`, source_id: sourceId };
   const table = mergeRows(await readSessions(dir, subject), "session_id", [row]);
+  await writeSessions(dir, subject, table);
+}
+
+export async function writeSessions(dir: string, subject: string, table: Table): Promise<void> {
   await writeText(sessionsFile(dir, subject), formatTsv(table));
 }
 
-/** Original name and site of cases, by case id. */
+/**
+ * The patients' rows by case id. What a table of sessions has a column for is told by the session's own row alone: a value
+ * of one examination is never taken for that of another.
+ */
 export async function readOrigins(dir: string, entities: readonly Entity[]): Promise<Map<string, Row>> {
   const { rows } = await readParticipants(dir);
   const bySubject = new Map(rows.map((row) => [row.participant_id, row]));
   const origins = new Map<string, Row>();
-  for (const entity of entities) {
-    const patient = bySubject.get(`sub-${entity.subject}`) ?? {};
-    origins.set(caseId(entity), { ...patient, ...(await sessionRow(dir, entity)) });
-  }
+  for (const entity of entities)
+    origins.set(caseId(entity), await originOf(dir, entity, bySubject.get(`sub-${entity.subject}`) ?? {}));
   return origins;
 }
 
-async function sessionRow(dir: string, { subject, session }: Entity): Promise<Row> {
-  if (session === undefined) return {};
-  const { rows } = await readSessions(dir, subject);
-  return rows.find((row) => row.session_id === `ses-${session}`) ?? {};
+async function originOf(dir: string, { subject, session }: Entity, patient: Row): Promise<Row> {
+  if (session === undefined) return { ...patient };
+  const { columns, rows } = await readSessions(dir, subject);
+  const measured = columns.filter((name) => !firstColumns.includes(name));
+  const kept = Object.entries(patient).filter(([name]) => !measured.includes(name));
+  return { ...Object.fromEntries(kept), ...rows.find((row) => row.session_id === `ses-${session}`) };
 }

@@ -12,6 +12,11 @@ export interface WriteNiftiOptions {
   description?: string;
   /** Header of the image this one belongs to: its form codes, units and intent are taken over. */
   like?: NiftiInfo;
+  /**
+   * An image with noise, in which little repeats but runs of a value: .gz is searched for runs alone, which takes less than
+   * half the time and makes the file 2 to 7 % larger. Masks would grow several times.
+   */
+  noisy?: boolean;
 }
 
 const voxelOffset = 352;

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { constants, gzip } from "node:zlib";
 import { asMarrowError, MarrowError } from "../base/errors.js";
 import { encodeNifti, type WriteNiftiOptions } from "./nifti-encode.js";
 import type { Volume, VoxelArray } from "./volume.js";
@@ -26,7 +26,8 @@ export async function writeNifti(path: string, volume: Volume<VoxelArray>, optio
     });
   const bytes = encodeNifti(volume, path, options);
   try {
-    await writeAtomically(path, /\.gz$/i.test(path) ? await zip(bytes, { level: 4 }) : bytes);
+    const strategy = options.noisy ? constants.Z_RLE : constants.Z_DEFAULT_STRATEGY;
+    await writeAtomically(path, /\.gz$/i.test(path) ? await zip(bytes, { level: 4, strategy }) : bytes);
   } catch (error) {
     throw unwritable(error, path);
   }

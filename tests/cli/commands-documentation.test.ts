@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { program } from "../../src/cli/main.js";
 
 const page = readFileSync("docs/reference/commands.md", "utf8");
-const commands = program().commands;
+const commands = (await program()).commands;
 
 /** Text of each section `## marrow NAME`, by name. */
 const sections = new Map(

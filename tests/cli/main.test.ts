@@ -11,7 +11,7 @@ const text = join(folder, "text.nii.gz");
 writeFileSync(text, "no image");
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const names = program().commands.map((command) => command.name());
+const names = (await program()).commands.map((command) => command.name());
 
 describe("help and version", () => {
   it("prints the package's version", async () => {

@@ -227,6 +227,17 @@ describe("writeNifti", () => {
     expect(readdirSync(folder)).toEqual(before);
   });
 
+  it("packs a noisy image otherwise, with the same content", async () => {
+    const data = Int16Array.from({ length: 8000 }, (_, n) => 400 + ((n * 7919) % 251));
+    const volume = { data, size: [20, 20, 20] as const, affine: affines[0].affine };
+    const [usual, noisy] = [fresh(".nii.gz"), fresh(".nii.gz")];
+    await writeNifti(usual, volume);
+    await writeNifti(noisy, volume, { noisy: true });
+    const [a, b] = [usual, noisy].map((file) => readFileSync(file));
+    expect(b.equals(a)).toBe(false);
+    expect(gunzipSync(b).equals(gunzipSync(a))).toBe(true);
+  });
+
   it("says that the disk is full", () => {
     const { code } = unwritable(
       Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" }),

@@ -82,11 +82,87 @@ export const readingRoom = {
     what: "The original DICOM images are not known.",
     next: "Start with `marrow serve STUDY --dicom FOLDER`, or export as NIfTI.",
   },
+  RESULT_UNKNOWN: {
+    what: "This result has not been made, or this account may not see it yet.",
+    next: "A senior makes it under Results; readers see patients whose cases are agreed.",
+  },
+  IMPORT_UNKNOWN: {
+    what: "There is no such import under way.",
+    next: "Begin again: drop the folder, or find the study in the PACS.",
+  },
+  QUEUE_UNREACHABLE: {
+    what: "The job queue cannot be reached.",
+    next: "Start Redis, or mend --queue or MARROW_QUEUE.",
+  },
   JOB_UNKNOWN: { what: "There is no such job.", next: "See the list of jobs." },
   JOB_ENDED: { what: "The job has ended.", next: "Nothing; what it made is kept." },
   JOB_FAILED: { what: "The job failed.", next: "See what it wrote, in derivatives/marrow/jobs." },
   JOB_LOST: {
     what: "The job's process was stopped several times.",
     next: "See whether memory is short, then start the job again.",
+  },
+  READER_STUDY_PROTOCOL: {
+    what: "The protocol of the reader study cannot be carried out.",
+    next: "Correct what is named; nothing was created.",
+  },
+  READER_STUDY_UNKNOWN: {
+    what: "There is no such reader study, or you do not read in it.",
+    next: "See the list of reader studies.",
+  },
+  READER_STUDY_LOCKED: {
+    what: "The reader study is locked.",
+    next: "Nothing; its tables are in derivatives/marrow/reader-study.",
+  },
+  READER_STUDY_UNFINISHED: {
+    what: "Readings of the reader study are not finished.",
+    next: "Wait for them, or lock it without them.",
+  },
+  READER_STUDY_WASH_OUT: {
+    what: "The second part of the reader study is not open yet.",
+    next: "Come back on the day that is named.",
+  },
+  READER_STUDY_DONE: {
+    what: "You have finished all readings of this study.",
+    next: "Nothing; thank you.",
+  },
+  READER_STUDY_BLINDED: {
+    what: "You read this in a reader study that is still open.",
+    next: "Read it under Reader studies; it is shown here again when the study is locked.",
+  },
+  READING_UNKNOWN: {
+    what: "There is no such reading.",
+    next: "Go on with your reader study from its page.",
+  },
+  READING_LOCKED: {
+    what: "The reading is finished and locked.",
+    next: "Go on with the next one.",
+  },
+  READING_LAYER: {
+    what: "The protocol does not show this in this reading.",
+    next: "Go on without it.",
+  },
+  READING_INCOMPLETE: {
+    what: "Something that the protocol asks for is missing.",
+    next: "Complete the reading, then finish it.",
+  },
+  READING_FAULT: {
+    what: "The reading cannot be shown or saved now.",
+    next: "Tell the administrator; the server has noted what happened.",
+  },
+  SCORE_SHEET: {
+    what: "The score sheet does not fit its template or image.",
+    next: "Correct what is named.",
+  },
+  SCORE_PLANE: {
+    what: "The score is defined on coronal and semi-coronal slices.",
+    next: "Choose another sequence.",
+  },
+  SCORE_CONFLICT: {
+    what: "The score sheet was saved elsewhere meanwhile.",
+    next: "Open it again; nothing was overwritten.",
+  },
+  SCORE_SUGGESTION: {
+    what: "Points cannot be suggested here.",
+    next: "Score by eye.",
   },
 } as const satisfies Entries;

@@ -73,6 +73,10 @@ export const study = {
     what: "There is no mask to measure.",
     next: "Annotate or segment the case first, or name another source.",
   },
+  QUANTIFY_TEMPLATE: {
+    what: "A scoring template cannot be used.",
+    next: "Correct the entries named; docs/reference/quantification.md has the form.",
+  },
   REPORT_INPUT: {
     what: "A file of results that the report needs cannot be used.",
     next: "Make it anew with the command that writes it; docs/reference/report.md has its form.",
@@ -99,6 +103,10 @@ export const study = {
   },
   SAFETENSORS_INVALID: { what: "The file is no valid safetensors file.", next: "Copy or export it again." },
   DEVICE_UNAVAILABLE: { what: "The chosen device does not work here.", next: "Use --device cpu." },
+  DEVICE_PRECISION: {
+    what: "The chosen device has no 16-bit floats.",
+    next: "Set optimiser.precision to float32 in plan.yaml.",
+  },
   NETWORK_UNKNOWN: { what: "There is no network of this name.", next: "Choose one of the names listed." },
   WEIGHTS_MISMATCH: {
     what: "The weights do not belong to this network.",

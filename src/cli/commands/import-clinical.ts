@@ -17,6 +17,7 @@ export interface ClinicalFlags {
   clinical?: string;
   sheet?: string;
   clinicalId?: string;
+  clinicalSession?: string;
   clinicalKeep?: string[];
   clinicalReplace?: boolean;
   map?: string;
@@ -27,6 +28,10 @@ export function addClinicalOptions(command: Command): Command {
     .option("--clinical <table>", "clinical variables of the patients: CSV, TSV or XLSX")
     .option("--sheet <name>", "sheet of the workbook, where it has several")
     .option("--clinical-id <column>", "column that tells the patients (default: found by its name)")
+    .option(
+      "--clinical-session <column>",
+      "column that tells a patient's examinations apart (default: found by its name)",
+    )
     .option("--clinical-keep <columns>", "columns that Marrow does not know, to take as they are", parseNames)
     .option("--clinical-replace", "values of the table take the place of those in participants.tsv")
     .option(
@@ -50,11 +55,12 @@ export async function clinicalStep(flags: ClinicalFlags) {
     clinical: file,
     sheet,
     clinicalId: id,
+    clinicalSession: session,
     clinicalKeep: keep,
     clinicalReplace: replace,
   } = flags;
   if (file === undefined) return undefined;
-  const table = await readClinicalTable(file, { sheet, id, keep, replace });
+  const table = await readClinicalTable(file, { sheet, id, session, keep, replace });
   const map: PseudonymMap | undefined = await openExistingMap(flags);
   return {
     run: async (identities: Identities): Promise<ClinicalOutcome> => {
@@ -70,11 +76,18 @@ export async function clinicalStep(flags: ClinicalFlags) {
 
 const mostTold = 20;
 
-function describe(file: string, { patients, columns, problems, strangers }: ClinicalReport): string[] {
+function describe(
+  file: string,
+  { patients, examinations, columns, problems, strangers }: ClinicalReport,
+): string[] {
+  const counted =
+    columns.session === undefined
+      ? `${patients} patients`
+      : `${examinations} examinations of ${patients} patients`;
   const taken = columns.variables.map(({ column, variable }) => column === variable.name ? column : `${column} → ${variable.name}`); // prettier-ignore
   const more = problems.length - mostTold;
   return [
-    `${file}: ${patients} patients; ${[...taken, ...columns.kept.map((name) => `${name} → ${keptName(name)} (as it is)`)].join(", ") || "no known column"}`,
+    `${file}: ${counted}; ${[...taken, ...columns.kept.map((name) => `${name} → ${keptName(name)} (as it is)`)].join(", ") || "no known column"}`,
     ...(columns.leftOut.length > 0 ? [`  left out: ${columns.leftOut.join(", ")} (take them with --clinical-keep)`] : []),
     ...(strangers > 0 ? [`  ${strangers} rows are about nobody in the study`] : []),
     ...problems.slice(0, mostTold).map((one) => `  ${describeProblem(one)}`),

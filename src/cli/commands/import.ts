@@ -16,9 +16,9 @@ import { inclusionRules } from "../../study/inclusion-rules.js";
 import { places } from "../../study/names.js";
 import { taskNamed } from "../../study/tasks.js";
 import type { Task } from "../../study/types.js";
-import { countLine } from "../count-line.js";
+import { ImportRecord } from "../import-record.js";
 import { addClinicalOptions, clinicalStep, type ClinicalFlags } from "./import-clinical.js";
-import { addRemoteOptions, withLocal, type RemoteFlags } from "./import-remote.js";
+import { addRemoteOptions, isRetrieval, withLocal, type RemoteFlags } from "./import-remote.js";
 
 interface Options extends ClinicalFlags, RemoteFlags {
   study: string;
@@ -26,6 +26,7 @@ interface Options extends ClinicalFlags, RemoteFlags {
   key?: string;
   site?: string;
   list?: string;
+  report?: string;
 }
 
 /** `marrow import PATH --study DIR` */
@@ -43,18 +44,21 @@ export function importCommand(): Command {
     .option(
       "--list <file>",
       "write every skipped or damaged file, and every cell left out, with its reason to this table; it names files",
+    )
+    .option(
+      "--report <file>",
+      "write what was done as JSON, and while it runs how far it is; it names files",
     );
   return addRemoteOptions(addClinicalOptions(command)).action(run);
 }
 
 async function run(path: string | undefined, options: Options): Promise<void> {
   const { study, task, key, list } = options;
-  if (path === undefined && options.clinical === undefined)
-    throw new MarrowError("BAD_ARGUMENT", { expected: "a path to import, or --clinical TABLE" });
+  const hasImages = hasImagesToImport(path, options);
   const chosen = task === undefined ? undefined : taskNamed(task);
   const clinical = await clinicalStep(options);
   const identities = keyedIdentities(await openProjectKey(key ?? `${resolve(study)}.key`));
-  const report = path === undefined ? undefined : await importImages(path, identities, options);
+  const report = hasImages ? await importImages(path, identities, options) : undefined;
   if (chosen) await beginStudy(study, chosen);
   const outcome = await clinical?.run(identities);
   if (list !== undefined) await writeText(list, [...listOf(report), ...(outcome?.list ?? []), ""].join("\n"));
@@ -65,16 +69,28 @@ async function run(path: string | undefined, options: Options): Promise<void> {
   if (outcome && outcome.problems > 0) process.exitCode = 1;
 }
 
-function importImages(path: string, identities: Identities, options: Options): Promise<ImportReport> {
+/** Throws BAD_ARGUMENT where there is nothing to import. */
+function hasImagesToImport(path: string | undefined, options: Options): boolean {
+  const hasImages = path !== undefined || isRetrieval(options);
+  if (hasImages || options.clinical !== undefined) return hasImages;
+  throw new MarrowError("BAD_ARGUMENT", {
+    expected: "a path to import, --pacs-study UID, or --clinical TABLE",
+  });
+}
+
+async function importImages(
+  path: string | undefined,
+  identities: Identities,
+  options: Options,
+): Promise<ImportReport> {
   const { study, site } = options;
-  return withLocal(path, options, (local) =>
-    importDicom(local, study, {
-      identities,
-      ...(site !== undefined && { site }),
-      onFile: countLine("files"),
-      onVolume: countLine("volumes"),
-    }),
+  const record = new ImportRecord(options.report);
+  const { onFile, onVolume } = record;
+  const report = await withLocal(path, options, (local) =>
+    importDicom(local, study, { identities, ...(site !== undefined && { site }), onFile, onVolume }),
   );
+  record.finish(report);
+  return report;
 }
 
 async function beginStudy(study: string, { name, channels, labels }: Task): Promise<void> {

@@ -3,6 +3,12 @@ import { dirname, join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { MarrowError } from "../../base/errors.js";
 import { analysesNamed, analysisNames } from "../../quantify/analyses.js";
+import {
+  himrissTemplate,
+  readHimrissTemplate,
+  studyHimriss,
+  type HimrissTemplate,
+} from "../../quantify/himriss-template.js";
 import type { CaseFiles, CaseFailure, FileOptions, MeasuredCase } from "../../quantify/quantify-files.js";
 import { quantifyCases } from "../../quantify/quantify-files.js";
 import type { NamedValue } from "../../quantify/scene.js";
@@ -17,7 +23,7 @@ import { openStudy } from "../../study/study.js";
 import { taskNamed } from "../../study/tasks.js";
 import { readMask } from "../../volume/nifti.js";
 import { parseLabels } from "../label-options.js";
-import { parseNames } from "../options.js";
+import { parseNames, parseNumber } from "../options.js";
 import { ProgressBar } from "../progress-bar.js";
 
 interface Options {
@@ -37,6 +43,7 @@ interface Options {
   masks?: string;
   before?: string;
   sdc?: number;
+  himriss?: string;
   out?: string;
 }
 
@@ -46,6 +53,7 @@ interface Work {
   readonly labels: readonly NamedValue[];
   readonly analyses: readonly string[];
   readonly out: string;
+  readonly himriss: HimrissTemplate;
 }
 
 /** `marrow quantify STUDY`, or `marrow quantify MASK --image IMAGE --bones BONES` */
@@ -69,6 +77,10 @@ export function quantifyCommand(): Command {
     .option("--masks <dir>", "study: measure the masks in this folder")
     .option("--before <file>", "mask of an earlier examination: what is new, grown, shrunk, resolved")
     .option("--sdc <mm3>", "smallest detectable change of a lesion's volume", parseNumber)
+    .option(
+      "--himriss <file>",
+      "HIMRISS template of your centre (default: the study's himriss.yaml, else the shipped one)",
+    )
     .option("--out <dir>", "where quantification.json, CSV tables and quantification.md go")
     .action(run);
 }
@@ -112,10 +124,10 @@ function isStudy(source: string): boolean {
 }
 
 function fileOptions(
-  { labels, analyses }: Work,
+  { labels, analyses, himriss }: Work,
   { boneLabels, tissue, intense, slices }: Options,
 ): FileOptions {
-  return { labels, analyses, boneLabels, tissue, intenseFrom: intense, slices };
+  return { labels, analyses, himriss, boneLabels, tissue, intenseFrom: intense, slices };
 }
 
 async function studyWork(dir: string, options: Options): Promise<Work> {
@@ -131,6 +143,9 @@ async function studyWork(dir: string, options: Options): Promise<Work> {
     labels: options.labels ?? study.config.labels,
     analyses: options.measures ?? study.task.quantification,
     out: options.out ?? join(study.dir, places.quantification, name),
+    himriss: await (options.himriss === undefined
+      ? studyHimriss(study.dir)
+      : readHimrissTemplate(options.himriss)),
   };
 }
 
@@ -145,6 +160,7 @@ async function maskWork(mask: string, options: Options): Promise<Work> {
     labels: options.labels ?? task?.labels ?? (await numbered(mask)),
     analyses: options.measures ?? task?.quantification ?? ["lesions"],
     out: options.out ?? join(dirname(resolve(mask)), `${id}_quantification`),
+    himriss: options.himriss === undefined ? himrissTemplate : await readHimrissTemplate(options.himriss),
   };
 }
 
@@ -163,12 +179,6 @@ async function changed(
   const how = { labels, smallestDetectable: sdc };
   if (before === undefined) return withSessionChanges(measured, cases, how);
   return Promise.all(measured.map((one) => withChange(one, { before, after }, how)));
-}
-
-function parseNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("A number is needed.");
-  return value;
 }
 
 /** `7,8,9` or `7-11`, from 1; returned from 0. */

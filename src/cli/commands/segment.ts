@@ -8,9 +8,10 @@ import type { Model } from "../../inference/model.js";
 import { openModel } from "../../inference/model-file.js";
 import { modelInfo } from "../../inference/model-info.js";
 import { plainPass } from "../../inference/plain-pass.js";
-import { requireEnsemble } from "../../inference/segment.js";
+import { requireEnsemble, type Segmentation } from "../../inference/segment.js";
 import { segmentFiles } from "../../inference/segment-files.js";
 import { requireWindowMemory } from "../../inference/window-cost.js";
+import { writeText } from "../../study/files.js";
 import { openStudy } from "../../study/study.js";
 import type { Case, Plan } from "../../study/types.js";
 import { writeNifti } from "../../volume/nifti.js";
@@ -18,6 +19,7 @@ import { foldFiles, makeFolder, readJsonIfThere } from "../../training/run-folde
 import { memoryLimit } from "../../training/memory.js";
 import { deviceOption, parseGigabytes, parseNames } from "../options.js";
 import { ProgressBar } from "../progress-bar.js";
+import { version } from "../version.js";
 
 interface Options {
   model: string[];
@@ -96,6 +98,8 @@ async function segmentAll(
         plan,
         probabilities: options.probabilities ?? false,
       });
+      // Before the mask: a case whose mask is there is done.
+      await writeText(join(options.out, `${job.id}.json`), recordOf(job, result, models.length));
       await writeNifti(join(options.out, `${job.id}.nii.gz`), result.mask, {
         description: "Marrow mask. Research use only.",
       });
@@ -110,6 +114,15 @@ async function segmentAll(
   }
   bar.clear();
   return failed;
+}
+
+/** What `<id>.json` beside a mask says. */
+function recordOf({ id }: Job, { uncertainty }: Segmentation, models: number): string {
+  const record = {
+    ...{ case: id, uncertainty, uncertaintyIs: "mean voxel-wise predictive entropy, 0 to 1" },
+    ...{ models, marrow: version(), made: new Date().toISOString(), notice: "Research use only." },
+  };
+  return `${JSON.stringify(record, null, 1)}\n`;
 }
 
 export async function modelFiles(path: string): Promise<string[]> {

@@ -34,6 +34,7 @@ interface Options {
   threads?: number;
   workers?: number;
   fineTune?: string;
+  summary: boolean;
 }
 
 /** `marrow train STUDY` */
@@ -56,6 +57,7 @@ export function trainCommand(): Command {
     .option("--threads <n>", "CPU threads of the network (default: all cores)", parseCount)
     .option("--workers <n>", "threads that make batches (default: 1)", parseCount)
     .option("--fine-tune <weights>", "start from these weights (best.safetensors of another run)")
+    .option("--no-summary", "train these folds alone; a later call with all folds puts them together")
     .action(run);
 }
 

@@ -49,7 +49,8 @@ function requirePlainAddress(url: string): void {
   });
 }
 
-async function inTemporaryFolder<T>(where: string, use: (folder: string) => Promise<T>): Promise<T> {
+/** A folder that is removed afterwards, also after Ctrl-C. */
+export async function inTemporaryFolder<T>(where: string, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(where, "marrow-download-")).catch((error: unknown) =>
     Promise.reject(asMarrowError(error, where)),
   );

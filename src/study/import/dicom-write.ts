@@ -22,22 +22,24 @@ export function stemOfRow(row: SeriesRow): string | undefined {
 }
 
 /**
- * Writes a volume that is not there yet; `true` if it was written. Throws as readVolume and writeNifti do.
+ * Reads a volume that is not there yet, and returns what writes it, so that the next one can be read meanwhile; undefined
+ * where there is nothing to write. Throws as readVolume, what it returns as writeNifti.
  */
-export async function writeVolume(
+export async function prepareVolume(
   root: string,
   volume: NamedVolume,
   attributes: Attributes,
   open: OpenDicom,
-): Promise<boolean> {
+): Promise<(() => Promise<void>) | undefined> {
   const stem = stemOfRow(volume.row);
-  if (stem === undefined) return false;
+  if (stem === undefined) return undefined;
   const target = `${join(root, stem)}.nii.gz`;
-  if (await exists(target)) return false;
+  if (await exists(target)) return undefined;
   const image = await readVolume(volume.geometry, open);
-  await placeAtomically(target, (temporary) => writeNifti(temporary, image));
-  await writeText(`${join(root, stem)}.json`, sidecarText(volume, attributes));
-  return true;
+  return async () => {
+    await placeAtomically(target, (temporary) => writeNifti(temporary, image, { noisy: true }));
+    await writeText(`${join(root, stem)}.json`, sidecarText(volume, attributes));
+  };
 }
 
 function sidecarText({ recognised, stack, geometry }: NamedVolume, attributes: Attributes): string {

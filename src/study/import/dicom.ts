@@ -21,7 +21,7 @@ import { describeStudy } from "./describe-study.js";
 import { nameCase, sessionNames, subjectNames, type Identities, type NamedVolume } from "./dicom-names.js";
 import { scanSource, skippedBy, type Person, type Scan, type Skipped } from "./dicom-scan.js";
 import { importFolder, readSeries, writeSeries, type FoundVolume, type SeriesRow } from "./dicom-series.js";
-import { removeRenamed, withFiles, writeVolume } from "./dicom-write.js";
+import { prepareVolume, removeRenamed, withFiles } from "./dicom-write.js";
 
 export interface ImportOptions {
   readonly identities: Identities;
@@ -171,6 +171,7 @@ function mergeSeries(before: readonly SeriesRow[], named: readonly NamedVolume[]
   return all.sort((a, b) => compare(order(a), order(b)));
 }
 
+/** While a volume is compressed and written, the next one is read; never more than two are held. */
 async function writeAll(
   root: string,
   volumes: readonly NamedVolume[],
@@ -178,19 +179,38 @@ async function writeAll(
   skipped: Skipped[],
   onVolume: (done: number, total: number) => void = () => undefined,
 ): Promise<number> {
-  let written = 0;
-  for (const [n, volume] of volumes.entries()) {
+  let [written, done] = [0, 0];
+  let writing = Promise.resolve();
+  for (const volume of volumes) {
     const { file } = volume.stack.frames[0].of;
-    try {
-      if (await writeVolume(root, volume, await firstAttributes(volume.stack, open), open)) written++;
-    } catch (error) {
-      const known = asMarrowError(error, file);
-      if (["DISK_FULL", "FILE_UNWRITABLE", "INTERNAL"].includes(known.code)) throw known;
-      skipped.push(skippedBy(file, known));
-    }
-    onVolume(n + 1, volumes.length);
+    const prepare = async () => prepareVolume(root, volume, await firstAttributes(volume.stack, open), open);
+    const write = await unlessUnusable(prepare, file, skipped);
+    await writing;
+    writing = unlessUnusable(async () => {
+      await write?.();
+      if (write) written++;
+    }, file, skipped).then(() => onVolume(++done, volumes.length));
+    // A failure is thrown where it is awaited, above or below.
+    writing.catch(() => undefined);
   }
+  await writing;
   return written;
+} // prettier-ignore
+
+/** Lists what cannot be used as skipped; a full disk and our own faults end the import. */
+async function unlessUnusable<T>(
+  work: () => Promise<T>,
+  file: string,
+  skipped: Skipped[],
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    const known = asMarrowError(error, file);
+    if (["DISK_FULL", "FILE_UNWRITABLE", "INTERNAL"].includes(known.code)) throw known;
+    skipped.push(skippedBy(file, known));
+    return undefined;
+  }
 }
 
 /** Numbers alone: names of files may name people. */

@@ -1,10 +1,13 @@
 /** Labels where a source does not define them: from an option, or from the masks. */
 import { MarrowError } from "../../base/errors.js";
 import { readMask } from "../../volume/nifti.js";
+import { itkSnapLabels } from "../itk-snap-labels.js";
 import type { Label } from "../types.js";
 
-/** Labels as an option says them: `1=anterior,2=posterior`. Throws BAD_ARGUMENT. */
+/** Labels as an option says them: `1=anterior,2=posterior`, or a file of ITK-SNAP's label descriptions. Throws BAD_ARGUMENT. */
 export function parseLabels(text: string): Label[] {
+  const fromFile = itkSnapLabels(text);
+  if (fromFile) return fromFile;
   return text.split(",").map((part) => {
     const match = /^\s*(\d+)\s*=\s*([a-z0-9][a-z0-9-]*)\s*$/.exec(part);
     const value = Number(match?.[1]);

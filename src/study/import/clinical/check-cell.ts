@@ -1,5 +1,5 @@
 /** Whether a cell holds what its variable can be, and how it is written in participants.tsv. */
-import { expectedValues, levelOf } from "../../clinical-variables.js";
+import { expectedValues, isFree, levelOf } from "../../clinical-variables.js";
 import type { VariableColumn } from "./columns.js";
 
 export type Checked =
@@ -11,6 +11,7 @@ export type Checked =
 export function checkCell(cell: string, { column, variable, factor }: VariableColumn): Checked {
   const { range, unit, cap = Infinity } = variable;
   const wrong = (found: string) => ({ found, expected: expectedValues(variable) });
+  if (isFree(variable)) return checkKept(cell);
   if (!range) {
     const level = levelOf(variable, cell);
     return level === undefined ? wrong(cell) : { value: level };

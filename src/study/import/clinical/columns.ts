@@ -1,6 +1,6 @@
 /** What each column of a clinical table is: the patients' names, a known variable in some unit, one kept as it is, or none. */
 import { MarrowError } from "../../../base/errors.js";
-import { clinicalVariables, type ClinicalVariable } from "../../clinical-variables.js";
+import { clinicalVariables, isFree, type ClinicalVariable } from "../../clinical-variables.js";
 
 /** Names under which a patient may stand in a table. */
 export type IdKind = "study" | "pseudonym" | "original";
@@ -16,6 +16,8 @@ export interface VariableColumn {
 export interface ClinicalColumns {
   readonly id: string;
   readonly idKinds: readonly IdKind[];
+  /** Column that tells the examination, where a patient may have several rows. */
+  readonly session: string | undefined;
   readonly variables: readonly VariableColumn[];
   /** Columns taken as they are. */
   readonly kept: readonly string[];
@@ -26,6 +28,10 @@ export interface ClinicalColumns {
 export interface ColumnChoices {
   /** Column with the patients' names. */
   readonly id?: string | undefined;
+  /** Column with the examinations' names or numbers. */
+  readonly session?: string | undefined;
+  /** Takes known variables that may hold any word too (diagnosis, site). */
+  readonly free?: boolean;
   /** Columns to take as they are. */
   readonly keep?: readonly string[] | undefined;
 }
@@ -46,6 +52,8 @@ const idColumns: Readonly<Record<string, readonly IdKind[]>> = {
   id: every,
 };
 
+const sessionColumns = ["sessionid", "session", "visit", "timepoint", "examination", "examinationid"];
+
 /** `CRP [mg/dL]`, `crp_mg_dl` → `crpmgdl` */
 const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 
@@ -54,17 +62,19 @@ export function clinicalColumns(columns: readonly string[], choices: ColumnChoic
   const id = idColumn(columns, choices.id, file);
   const { keep = [] } = choices;
   for (const name of keep) requireColumn(columns, name, file);
-  const free = columns.filter((name) => name !== id && !keep.includes(name));
-  const variables = free.flatMap((name) => variableColumn(name, file) ?? []);
+  const session = sessionColumn(columns.filter((name) => !keep.includes(name)), choices.session, file);
+  const others = columns.filter((name) => name !== id && name !== session && !keep.includes(name));
+  const known = (clinicalVariables as readonly ClinicalVariable[]).filter((one) => choices.free || !isFree(one));
+  const variables = others.flatMap((name) => variableColumn(name, known, file) ?? []);
   const double = variables.find(({ variable }, n) => variables.findIndex((one) => one.variable === variable) !== n);
   if (double)
     throw new MarrowError("TABLE_INVALID", {
       ...{ file, expected: `${double.variable.title} once`, found: `${double.column} too` },
       next: "Rename or remove one of the two columns.",
     });
-  const known = variables.map(({ column }) => column);
-  const leftOut = free.filter((name) => !known.includes(name));
-  return { id, idKinds: idColumns[plain(id)] ?? every, variables, kept: keep, leftOut };
+  const taken = variables.map(({ column }) => column);
+  const leftOut = others.filter((name) => !taken.includes(name));
+  return { id, idKinds: idColumns[plain(id)] ?? every, session, variables, kept: keep, leftOut };
 } // prettier-ignore
 
 function idColumn(columns: readonly string[], chosen: string | undefined, file: string): string {
@@ -79,6 +89,11 @@ function idColumn(columns: readonly string[], chosen: string | undefined, file: 
   });
 }
 
+function sessionColumn(columns: readonly string[], chosen: string | undefined, file: string): string | undefined {
+  if (chosen !== undefined) return requireColumn(columns, chosen, file);
+  return columns.find((column) => sessionColumns.includes(plain(column)));
+} // prettier-ignore
+
 function requireColumn(columns: readonly string[], name: string, file: string): string {
   if (columns.includes(name)) return name;
   throw new MarrowError("TABLE_INVALID", {
@@ -88,9 +103,13 @@ function requireColumn(columns: readonly string[], name: string, file: string): 
 }
 
 /** Undefined for a column that is no known variable. */
-function variableColumn(column: string, file: string): VariableColumn | undefined {
+function variableColumn(
+  column: string,
+  known: readonly ClinicalVariable[],
+  file: string,
+): VariableColumn | undefined {
   const [, head = column, unit] = /^(.*\S)\s*[([](.*)[)\]]\s*$/.exec(column) ?? [];
-  for (const variable of clinicalVariables as readonly ClinicalVariable[]) {
+  for (const variable of known) {
     const names = [variable.name, ...(variable.also ?? [])].map(plain);
     const units = unitsOf(variable);
     const whole = units.find(([text]) => names.some((name) => plain(column) === name + plain(text)));

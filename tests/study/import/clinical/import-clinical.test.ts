@@ -10,7 +10,7 @@ import {
   type ClinicalOptions,
 } from "../../../../src/study/import/clinical/import-clinical.js";
 import { keyedIdentities } from "../../../../src/study/import/dicom-names.js";
-import { readParticipants } from "../../../../src/study/participants.js";
+import { readOrigins, readParticipants } from "../../../../src/study/participants.js";
 
 const identities = keyedIdentities(throwAwayKey());
 let dir = "";
@@ -185,6 +185,69 @@ describe("importClinical", () => {
     const { problems } = await run("id,age\nsub-001,40\nsub-002,41\n");
     expect(problems).toMatchObject([{ row: 2, column: "id", found: "a name of two patients" }]);
     expect((await rows()).map(({ age }) => age)).toEqual([undefined, "41"]);
+  });
+});
+
+describe("several examinations of a patient", () => {
+  const sessionsFile = (id: string) => join(study, id, `${id}_sessions.tsv`);
+  const examined = async (...folders: string[]) => {
+    for (const folder of folders) await mkdir(join(study, folder, "anat"), { recursive: true });
+  };
+
+  it("stand each in its session's row; what never changes stands with the patient", async () => {
+    await examined("sub-001/ses-1", "sub-001/ses-2", "sub-002");
+    const { patients, examinations, problems, columns } = await run(
+      "participant_id,visit,CRP (mg/dl),sex,age\nsub-001,1,1.2,F,40\nsub-001,02,0.4,F,42\nsub-002,,7,M,50\nsub-002,1,8,M,50\n",
+    );
+    expect([patients, examinations, columns.session]).toEqual([2, 3, "visit"]);
+    expect(problems.map(({ row, found }) => [row, found])).toEqual([[5, "a patient a second time"]]);
+    expect(await rows()).toMatchObject([{ sex: "F" }, { sex: "M", crp: "70", age: "50" }, {}]);
+    expect((await rows())[0].crp).toBeUndefined();
+    expect(await readFile(sessionsFile("sub-001"), "utf8")).toBe(
+      "session_id\tcrp\tage\nses-1\t12\t40\nses-2\t4\t42\n",
+    );
+    expect(JSON.parse(await readFile(join(study, "sessions.json"), "utf8"))).toMatchObject({
+      session_id: { Description: "Name of the examination" },
+      crp: { Units: "mg/L" },
+    });
+  });
+
+  it("are found by number where the first one has no session, and refused where there is none", async () => {
+    await examined("sub-001", "sub-001/ses-2");
+    const { problems } = await run(
+      "id,session,crp,sex\nsub-001,1,5,F\nsub-001,ses-2,6,M\nsub-001,3,7,F\nsub-001,,8,F\n",
+    );
+    expect(problems).toEqual([
+      { row: 3, column: "sex", found: "M", expected: "F, which stands in participants.tsv" },
+      { row: 4, column: "session", found: "3", expected: "an examination of this patient: 1, ses-2" },
+      { row: 5, column: "session", found: "no name", expected: "an examination of this patient: 1, ses-2" },
+    ]);
+    expect((await rows())[0]).toMatchObject({ crp: "5", sex: "F" });
+    expect(await readFile(sessionsFile("sub-001"), "utf8")).toBe("session_id\tcrp\nses-2\t6\n");
+  });
+
+  it("never get another examination's value, and keep their own unless told to replace it", async () => {
+    await examined("sub-001", "sub-001/ses-2", "sub-001/ses-3");
+    await run("id,Time point,crp\nsub-001,1,5\nsub-001,2,6\n");
+    const origins = await readOrigins(study, [
+      { subject: "001" },
+      { subject: "001", session: "2" },
+      { subject: "001", session: "3" },
+    ]);
+    expect([...origins.values()].map(({ crp }) => crp)).toEqual(["5", "6", undefined]);
+    const again = "id,session,crp\nsub-001,2,9\n";
+    expect((await run(again)).problems).toMatchObject([
+      { found: "9", expected: "6, which stands in sub-001_sessions.tsv" },
+    ]);
+    expect((await run(again, { replace: true })).problems).toEqual([]);
+    expect(await readFile(sessionsFile("sub-001"), "utf8")).toContain("ses-2\t9\n");
+  });
+
+  it("are told by a column that is named", async () => {
+    await examined("sub-001/ses-1", "sub-001/ses-2");
+    const { examinations } = await run("id,when,crp\nsub-001,1,5\nsub-001,2,6\n", { session: "when" });
+    expect(examinations).toBe(2);
+    expect((await run("id,when,crp\nsub-001,1,5\nsub-001,2,6\n")).problems[0].expected).toContain("session");
   });
 });
 
