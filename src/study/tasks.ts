@@ -56,10 +56,10 @@ export const tasks: readonly Task[] = [
       { value: 3, name: "effusion" },
     ],
     folds: 5,
-    plan: { patch: [128, 160, 1], networks: [{ name: "unet-2d", ...fourPoolings() }] },
+    plan: { patch: [128, 160, 1], networks: [{ name: "unet-pointrend", ...fourPoolings() }] },
     quantification: ["lesions", "hip-location", "unet-score", "himriss"],
     source:
-      "paper 2: crops of 128 × 160 around each femoral head, U-Net, five folds; the rest is derived from the data",
+      "paper 2: crops of 128 × 160 around each femoral head, U-Net with three steps of point rendering, five folds; the rest is derived from the data",
   },
   {
     name: "sij-oedema",

@@ -168,10 +168,14 @@ describe("shipped tasks", () => {
     expect(short.why.epochs).toContain("30 minutes");
   });
 
-  it("keeps paper 2's crops", () => {
+  it("keeps paper 2's crops and network", () => {
     const hip = tasks.find(({ name }) => name === "hip-inflammation")!;
     const { plan } = derivePlan(hip, print(20, [256, 256, 20], coronal(0.8, 4)));
-    expect(plan).toMatchObject({ orientation: "LIP", patch: [128, 160, 1], networks: [{ name: "unet-2d" }] });
+    expect(plan).toMatchObject({
+      orientation: "LIP",
+      patch: [128, 160, 1],
+      networks: [{ name: "unet-pointrend" }],
+    });
   });
 
   it.each(tasks)("$name makes a valid plan for blocks and slices", (shipped) => {
