@@ -96,7 +96,8 @@ function correlate(convRow: Operator, image: Tensor, filter: Tensor, g: Geometry
       groups,
     },
   );
-  const shaped = sum(reshape(taps, [groups, filters, ...places, channels]), [0]);
+  const all = reshape(taps, [groups, filters, ...places, channels]);
+  const shaped = groups > 1 ? sum(all, [0]) : all;
   const start = shaped.shape.map(() => 0);
   const window = slice(
     shaped,
