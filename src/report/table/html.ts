@@ -4,7 +4,7 @@ import type { Table } from "./model.js";
 /** A heading, a table that scrolls, a paragraph for each note; everything is escaped. */
 export function html(table: Table): string {
   const row = (cells: readonly string[], tag: "th" | "td") =>
-    `<tr>${cells.map((cell, n) => `<${tag}${isNumeric(table, n) ? ' class="number"' : ""}>${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
+    `<tr>${cells.map((cell, n) => `<${tag}${isNumeric(table, n) ? ' class="number"' : ""}>${unbroken(escapeHtml(cell))}</${tag}>`).join("")}</tr>`;
   const body = shownRows(table).map((cells) => row(cells, "td"));
   return [
     `<h3>${escapeHtml(table.title)}</h3>`,
@@ -14,6 +14,9 @@ export function html(table: Table): string {
     "",
   ].join("\n");
 }
+
+/** `< 0.001` stays on one line. */
+const unbroken = (cell: string) => cell.replace(/^&lt; /, "&lt;&nbsp;");
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
