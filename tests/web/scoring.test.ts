@@ -64,11 +64,11 @@ describe.skipIf(chromiumPath === undefined)("scoring through the page", () => {
     await drag(canvas, [first[0] + 14, first[1] + 20]);
     await expect
       .poll(() => totals(page).locator("tbody tr").first().innerText())
-      .toMatch(/Fat metaplasia\s+1 \/ 20\s+0 \/ 20\s+1 \/ 40/);
+      .toMatch(/Fat metaplasia\s+1\/20\s+0\/20\s+1\/40/);
     await drag(canvas, [first[0] + 14, first[1] + 20]);
     await expect
       .poll(() => totals(page).locator("tbody tr").first().innerText())
-      .toMatch(/0 \/ 20\s+0 \/ 20\s+0 \/ 40/);
+      .toMatch(/0\/20\s+0\/20\s+0\/40/);
 
     // The line's handle is dragged; the sheet has the new place in the patient.
     await drag(canvas, first, [first[0] + 20, first[1]]);

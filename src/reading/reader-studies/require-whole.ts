@@ -8,12 +8,12 @@ export function requireWhole(
   { diagnosis, scoring, feedback }: Protocol["tasks"],
   answer: ReadingAnswer,
   labels: readonly NamedValue[],
-  isScored: () => boolean,
+  isScored: boolean,
 ): void {
   const missing = [
     diagnosis && !answer.diagnosis && "the diagnosis",
     !diagnosis && answer.diagnosis && "no diagnosis, since none is asked for",
-    scoring && !isScored() && "a finished score",
+    scoring && !isScored && "a finished score",
     feedback
       ? feedbackFault(answer.feedback ?? [], labels)
       : answer.feedback && "no feedback, since none is asked for",

@@ -91,10 +91,7 @@ function fits(cell: Cell, { items }: ScoringTemplate, { slices }: ScoreSheet): b
   const item = items.find(({ name }) => name === cell.item);
   const regions = item?.regions[groupOf(slices, cell.slice) ?? ""];
   return (
-    item !== undefined &&
-    regions !== undefined &&
-    cell.region < regions.count &&
-    cell.points < item.grades.length
+    item !== undefined && regions !== undefined && cell.region < regions.count && cell.points <= regions.most
   );
 }
 

@@ -1,9 +1,9 @@
 /** Readers' sheets in the database: one a case, reader, template and, within a reader study, reading. */
 import { MarrowError } from "../../base/errors.js";
-import type { Protocol, SavedScore, ScoreSheet } from "../contract/index.js";
+import type { Protocol, SavedScore, ScoreSheet, ScoringTemplate } from "../contract/index.js";
 import type { Store } from "../database.js";
 import type { FinishedScore } from "./score-files.js";
-import { scoringTemplate } from "./templates.js";
+import type { ScoringTemplates } from "./templates.js";
 import { scoreTotals } from "./totals.js";
 
 export interface ScoreKey {
@@ -32,19 +32,20 @@ export interface StoredScore extends SavedScore {
 export class Scores {
   constructor(
     private readonly store: Store,
+    private readonly templates: ScoringTemplates,
     private readonly now: () => Date,
   ) {}
 
   /** The sheet, or an empty answer where none was saved. */
-  find(key: ScoreKey): SavedScore {
+  async find(key: ScoreKey): Promise<SavedScore> {
     const row = this.row(key);
-    if (row) return savedOf(row);
+    if (row) return savedOf(row, await this.templates.all());
     const template = key.template as SavedScore["template"];
     return { template, sheet: null, version: 0, isDone: false, changed: null, totals: [] };
   }
 
   /** Saves a checked sheet. Throws SCORE_CONFLICT where it was saved elsewhere since `baseVersion`. */
-  save(key: ScoreKey, sheet: ScoreSheet, baseVersion: number, isDone: boolean): SavedScore {
+  save(key: ScoreKey, sheet: ScoreSheet, baseVersion: number, isDone: boolean): Promise<SavedScore> {
     this.store.transaction(() => {
       const version = this.row(key)?.version ?? 0;
       if (version !== baseVersion)
@@ -72,15 +73,17 @@ export class Scores {
   }
 
   /** Every sheet outside reader studies. */
-  all(): StoredScore[] {
+  async all(): Promise<StoredScore[]> {
+    const templates = await this.templates.all();
     const rows = this.store.all<Row>(
       "SELECT * FROM scores WHERE reading = '' ORDER BY template, case_id, reader",
     );
-    return rows.map((row) => ({ case: row.case_id, reader: row.reader, ...savedOf(row) }));
+    return rows.map((row) => ({ case: row.case_id, reader: row.reader, ...savedOf(row, templates) }));
   }
 
   /** Finished sheets of a template: those outside reader studies, and those of locked ones with their arm. */
-  finished(template: string): FinishedScore[] {
+  async finished(template: string): Promise<FinishedScore[]> {
+    const templates = await this.templates.all();
     const rows = this.store.all<Row & { arm: string | null; protocol: string | null }>(
       `SELECT scores.*, readings.arm, reader_studies.protocol FROM scores LEFT JOIN readings ON readings.id = scores.reading
        LEFT JOIN reader_studies ON reader_studies.id = readings.study
@@ -91,7 +94,13 @@ export class Scores {
     return rows.map((row) => {
       const { arms } = JSON.parse(row.protocol ?? '{"arms":[]}') as Pick<Protocol, "arms">;
       const isAssisted = arms.find(({ name }) => name === row.arm)?.assisted ?? false;
-      return { case: row.case_id, reader: row.reader, arm: row.arm ?? "", isAssisted, score: savedOf(row) };
+      return {
+        case: row.case_id,
+        reader: row.reader,
+        arm: row.arm ?? "",
+        isAssisted,
+        score: savedOf(row, templates),
+      };
     });
   }
 
@@ -103,8 +112,12 @@ export class Scores {
   }
 }
 
-function savedOf({ template: name, version, sheet, done, changed }: Row): SavedScore {
-  const template = scoringTemplate(name);
+function savedOf(
+  { template: name, version, sheet, done, changed }: Row,
+  templates: readonly ScoringTemplate[],
+): SavedScore {
+  const template = templates.find((one) => one.name === name);
+  if (!template) throw new TypeError(`no scoring template ${name}`);
   const parsed = JSON.parse(sheet) as ScoreSheet;
   const totals = scoreTotals(template, parsed);
   return { template: template.name, sheet: parsed, version, isDone: done === 1, changed, totals };

@@ -2,7 +2,6 @@
  * Points that a mask suggests, in the very regions that the reader drew. What a mask cannot tell is left for the reader:
  * erosion, backfill, ankylosis, brightness against vessels, and labels that the mask does not have.
  */
-import { himrissTemplate } from "../../quantify/himriss.js";
 import { inPlaneDistances } from "../../quantify/joint-surface.js";
 import { defaultOptions } from "../../quantify/options.js";
 import { lesionLabels, valueOf, type NamedValue } from "../../quantify/scene.js";
@@ -41,15 +40,7 @@ interface Spot {
 /** Points of each region, 0 for none. */
 type Judge = (spot: Spot) => number[];
 
-/** Which label tells an item, and how; items without a row are left for the reader. */
-const judges: Readonly<Record<string, { readonly labels: readonly string[]; readonly judge: Judge }>> = {
-  fat: { labels: ["fat-metaplasia"], judge: present },
-  oedema: { labels: ["bone-marrow-oedema"], judge: present },
-  deep: { labels: ["bone-marrow-oedema"], judge: deep },
-  "femoral-bme": { labels: ["bone-marrow-oedema"], judge: present },
-  "acetabular-bme": { labels: ["bone-marrow-oedema"], judge: present },
-  "synovitis-effusion": { labels: ["effusion", "effusion-synovitis"], judge: thickness },
-};
+const judges: Readonly<Record<NonNullable<ScoringItem["told"]>["by"], Judge>> = { present, deep, thickness };
 
 /** Suggested cells for every side and slice whose regions are drawn. The mask lies on the grid of the sheet's image. */
 export function suggestScore(
@@ -61,20 +52,22 @@ export function suggestScore(
   const mask = slicesLast(given);
   const frame = sliceFrame(mask);
   const told = template.items.flatMap((item) => {
-    const value = labelOf(item, labels);
-    return value === undefined ? [] : [{ item, value }];
+    const value = item.told && valueOf(lesionLabels(labels), ...item.told.labels);
+    return item.told === null || value === null || value === undefined
+      ? []
+      : [{ item, value, by: item.told.by }];
   });
   const drawn = frames.filter(
     (one) => !unscorable.some((other) => other.slice === one.slice && other.side === one.side),
   );
-  const cells = told.flatMap(({ item, value }) => {
+  const cells = told.flatMap(({ item, value, by }) => {
     const bySlice = lesionsOf(mask, value, frame);
     return drawn.flatMap((one) => {
       const regions = item.regions[groupOf(slices, one.slice) ?? ""];
       const lesion = bySlice.get(one.slice);
       if (!regions || !lesion) return [];
       const spot = { anchor: anchorOf(one, frame), item, regions, lesion, mask };
-      return cellsOf(judges[item.name].judge(spot), item, one);
+      return cellsOf(judges[by](spot), item, one);
     });
   });
   return {
@@ -89,12 +82,6 @@ function slicesLast(mask: Mask): Mask {
   if (axis === 2) return mask;
   const letters = [...orientationOf(mask.affine)];
   return reorient(mask, [...letters.filter((_, n) => n !== axis), letters[axis]].join(""));
-}
-
-/** The label that tells an item; undefined where the mask has none, or no mask can tell. */
-function labelOf({ name }: ScoringItem, labels: readonly NamedValue[]): number | undefined {
-  const row = Object.hasOwn(judges, name) ? judges[name] : undefined;
-  return row && valueOf(lesionLabels(labels), ...row.labels);
 }
 
 const anchorOf = ({ side, from, to }: ScoredFrame, frame: SliceFrame): Anchor => ({
@@ -131,8 +118,8 @@ function present({ anchor, regions: { kind, count }, lesion }: Spot): number[] {
 }
 
 /** Grades by the largest thickness: twice the largest distance to the lesion's border within the slice, less one pixel. */
-function thickness({ anchor, regions: { kind, count }, lesion, mask }: Spot): number[] {
-  const { gradesMm = [] } = himrissTemplate.items.find((item) => item.gradesMm) ?? {};
+function thickness({ anchor, item, regions: { kind, count, most }, lesion, mask }: Spot): number[] {
+  const gradesMm = item.told?.gradesMm ?? [];
   const [across, down] = spacingOf(mask.affine);
   const sites = new Uint8Array(mask.data.length).fill(1);
   for (const index of lesion.indices) sites[index] = 0;
@@ -143,7 +130,7 @@ function thickness({ anchor, regions: { kind, count }, lesion, mask }: Spot): nu
       0,
       ...inside.map((index) => 2 * Math.sqrt(toBorder[index]) - Math.min(across, down)),
     );
-    return gradesMm.filter((limit) => widest >= limit).length;
+    return Math.min(most, gradesMm.filter((limit) => widest >= limit).length);
   });
 }
 

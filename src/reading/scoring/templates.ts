@@ -2,42 +2,48 @@
  * What is scored by eye, as data; one form shows it and one checker reads it. Slices, ranges and limits that the masks are
  * measured with too come from `src/quantify`, so that a reader's points and a mask's are points of the same thing.
  */
-import { himrissTemplate, type HimrissItem } from "../../quantify/himriss.js";
+import { studyHimriss, type HimrissItem, type HimrissTemplate } from "../../quantify/himriss-template.js";
 import { zones } from "../../quantify/slice-rule.js";
 import { templates as sparcc } from "../../quantify/sparcc.js";
 import type { RegionKind, ScoringItem, ScoringTemplate } from "../contract/index.js";
 
 const present = ["no", "yes"];
 const cartilaginous = (count: number) => [{ name: "slices", title: "Slices", count }];
+const told = (label: string, by: "present" | "deep" = "present") => ({ labels: [label], by, gradesMm: [] });
+
+type Everywhere = Pick<ScoringItem, "name" | "title" | "hint"> & Partial<Pick<ScoringItem, "told">>;
 
 /** An item that is scored alike in every slice, on both sides. */
 function everySlice(
-  name: string,
-  title: string,
-  hint: string,
+  item: Everywhere,
   [kind, count]: readonly [RegionKind, number],
   slices: number,
 ): ScoringItem {
-  const regions = { slices: { kind, count } };
-  return { name, title, hint, regions, grades: present, maximum: 2 * slices * count };
+  const regions = { slices: { kind, count, most: 1 } };
+  return { told: null, ...item, regions, grades: present, maximum: 2 * slices * count };
 }
 
-const hipHints: Readonly<Record<string, string>> = {
-  "femoral-bme": "One point for each field of the head with marrow oedema.",
-  "acetabular-bme": "One point for each sector of the acetabulum with marrow oedema.",
-  "synovitis-effusion": "By the largest thickness in the slice.",
-};
-
 /** Regions of an item by its zones' points: fields of the head, sectors round it, or grades of the whole hip. */
-function hipItem({ name, title, points, maximum, gradesMm, label }: HimrissItem): ScoringItem {
-  const kind: RegionKind = gradesMm ? "hip" : name === "femoral-bme" ? "fields" : "sectors";
-  const regions = Object.fromEntries(
-    zones.map((zone) => [zone, { kind, count: gradesMm ? 1 : points[zone] }]),
-  );
+function hipItem({ name, title, points, maximum, gradesMm, bone, label }: HimrissItem): ScoringItem {
+  const scored = zones.filter((zone) => points[zone] > 0);
+  const kind: RegionKind = gradesMm ? "hip" : bone === "head" ? "fields" : "sectors";
+  const regions = scored.map((zone) => {
+    const [count, most] = gradesMm ? [1, points[zone]] : [points[zone], 1];
+    return [zone, { kind, count, most }] as const;
+  });
+  const words = label.replaceAll("-", " ");
+  const hint = gradesMm
+    ? "By the largest thickness in the slice."
+    : `One point for each region with ${words}.`;
   const grades = gradesMm
     ? [`under ${gradesMm[0]} mm`, ...gradesMm.map((limit) => `${limit} mm or more`)]
     : present;
-  return { name, title, hint: hipHints[name] ?? label, regions, grades, maximum };
+  const labels = [label, `${label}-synovitis`];
+  const by = gradesMm ? "thickness" : "present";
+  return {
+    ...{ name, title, hint, regions: Object.fromEntries(regions), grades, maximum },
+    told: { labels, by, gradesMm: gradesMm ?? [] },
+  };
 }
 
 const sss = sparcc.fat.slices;
@@ -46,29 +52,42 @@ const quadrants = ["quadrants", 4] as const;
 const halves = ["halves", 2] as const;
 const joint = ["joint", 1] as const;
 
-export const scoringTemplates: readonly ScoringTemplate[] = [
-  {
-    ...{ name: "himriss", title: "HIMRISS (hips, STIR)", layout: "head-box" },
-    groups: zones.map((zone) => ({
-      name: zone,
-      title: `${zone[0].toUpperCase()}${zone.slice(1)}`,
-      count: himrissTemplate.slices[zone],
-    })),
-    minimum: himrissTemplate.slices.minimum,
-    items: himrissTemplate.items.map(hipItem),
-    ...{ isSummed: true, isBySide: true },
-    source: himrissTemplate.source,
-    provisional: himrissTemplate.provisional,
-  },
+/** HIMRISS as the study has it. */
+function himrissForm({ slices, items, source, provisional }: HimrissTemplate): ScoringTemplate {
+  const groups = zones
+    .filter((zone) => slices[zone] > 0)
+    .map((zone) => ({ name: zone, title: `${zone[0].toUpperCase()}${zone.slice(1)}`, count: slices[zone] }));
+  return {
+    ...{ name: "himriss", title: "HIMRISS (hips, STIR)", layout: "head-box", groups },
+    ...{ minimum: slices.minimum, items: items.map(hipItem), isSummed: true, isBySide: true },
+    ...{ source, provisional },
+  };
+}
+
+const sparccForms: readonly ScoringTemplate[] = [
   {
     ...{ name: "sparcc-sss", title: "SPARCC SSS (sacroiliac joints, T1)", layout: "joint-line" },
     groups: cartilaginous(sss),
     minimum: 1,
     items: [
-      everySlice("fat", "Fat metaplasia", "Quadrants with fat metaplasia.", quadrants, sss),
-      everySlice("erosion", "Erosion", "Quadrants with erosion.", quadrants, sss),
-      everySlice("backfill", "Backfill", "Halves of the joint with backfill.", halves, sss),
-      everySlice("ankylosis", "Ankylosis", "Halves of the joint with ankylosis.", halves, sss),
+      everySlice(
+        {
+          ...{ name: "fat", title: "Fat metaplasia", hint: "Quadrants with fat metaplasia." },
+          told: told("fat-metaplasia"),
+        },
+        ...([quadrants, sss] as const),
+      ),
+      everySlice({ name: "erosion", title: "Erosion", hint: "Quadrants with erosion." }, quadrants, sss),
+      everySlice(
+        { name: "backfill", title: "Backfill", hint: "Halves of the joint with backfill." },
+        halves,
+        sss,
+      ),
+      everySlice(
+        { name: "ankylosis", title: "Ankylosis", hint: "Halves of the joint with ankylosis." },
+        halves,
+        sss,
+      ),
     ],
     ...{ isSummed: false, isBySide: false },
     source:
@@ -85,19 +104,24 @@ export const scoringTemplates: readonly ScoringTemplate[] = [
     groups: cartilaginous(inflamed),
     minimum: 1,
     items: [
-      everySlice("oedema", "Marrow oedema", "Quadrants with marrow oedema.", quadrants, inflamed),
       everySlice(
-        ...(["intense", "Intense", "As bright as presacral vessels or fluid in this slice.", joint] as const),
-        inflamed,
+        {
+          ...{ name: "oedema", title: "Marrow oedema", hint: "Quadrants with marrow oedema." },
+          told: told("bone-marrow-oedema"),
+        },
+        ...([quadrants, inflamed] as const),
       ),
       everySlice(
-        ...([
-          "deep",
-          "Deep",
-          `Without a gap ${sparcc.inflammation.deepMm} mm or more from the joint.`,
-          joint,
-        ] as const),
-        inflamed,
+        { name: "intense", title: "Intense", hint: "As bright as presacral vessels or fluid in this slice." },
+        ...([joint, inflamed] as const),
+      ),
+      everySlice(
+        {
+          ...{ name: "deep", title: "Deep" },
+          hint: `Without a gap ${sparcc.inflammation.deepMm} mm or more from the joint.`,
+          told: told("bone-marrow-oedema", "deep"),
+        },
+        ...([joint, inflamed] as const),
       ),
     ],
     ...{ isSummed: true, isBySide: false },
@@ -108,8 +132,24 @@ export const scoringTemplates: readonly ScoringTemplate[] = [
   },
 ];
 
-export function scoringTemplate(name: string): ScoringTemplate {
-  const found = scoringTemplates.find((one) => one.name === name);
-  if (!found) throw new TypeError(`no scoring template ${name}`);
-  return found;
+/** All templates; HIMRISS as the study's himriss.yaml has it. */
+export const scoringTemplates = (himriss: HimrissTemplate): readonly ScoringTemplate[] => [
+  himrissForm(himriss),
+  ...sparccForms,
+];
+
+/** The templates of a study, read when they are asked for: its HIMRISS may be given a file. */
+export class ScoringTemplates {
+  constructor(private readonly dir: string) {}
+
+  /** Throws QUANTIFY_TEMPLATE where the study's himriss.yaml cannot be used. */
+  async all(): Promise<readonly ScoringTemplate[]> {
+    return scoringTemplates(await studyHimriss(this.dir));
+  }
+
+  async of(name: string): Promise<ScoringTemplate> {
+    const found = (await this.all()).find((one) => one.name === name);
+    if (!found) throw new TypeError(`no scoring template ${name}`);
+    return found;
+  }
 }

@@ -7,7 +7,6 @@ import type { readerStudyRoutes } from "../../reading/contract/index.js";
 import type { ReaderStudy, ReadingRow } from "../../reading/reader-studies/reader-studies.js";
 import { requireWhole } from "../../reading/reader-studies/require-whole.js";
 import { shownMask } from "../../reading/reader-studies/shown-masks.js";
-import { scoringTemplate } from "../../reading/scoring/templates.js";
 import { lockStudy } from "../lock-study.js";
 import { layersOf, maskKey, openingOf } from "../reading-opening.js";
 import type { Room } from "../room.js";
@@ -103,19 +102,16 @@ export const readingHandlers: Handlers<Names> = {
       throw new MarrowError("SCORE_SUGGESTION", { found: "the protocol does not show them here" });
     return silently(room, async () => {
       const mask = await shownMask(room.desk, study.protocol.name, "model", reading.case_id);
-      return suggestion(room, reading.case_id, scoringTemplate(template), body.sheet, mask);
+      return suggestion(room, reading.case_id, await room.templates.of(template), body.sheet, mask);
     });
   },
   finishReading: async (call) => {
     const { reading, study } = mine(call);
     const { room, user, body, address } = call;
     const { config } = await room.desk.study();
-    requireWhole(
-      study.protocol.tasks,
-      body,
-      config.labels,
-      () => room.scores.find(scoreKey(reading, study)).isDone,
-    );
+    const { tasks } = study.protocol;
+    const isScored = tasks.scoring !== null && (await room.scores.find(scoreKey(reading, study))).isDone;
+    requireWhole(tasks, body, config.labels, isScored);
     if (study.protocol.tasks.segmentation) await silently(room, () => closeMask(room, reading));
     const ms = room.readingTime.stop(reading.id, body.pageMs);
     room.readerStudies.finish(reading, body);

@@ -11,7 +11,6 @@ import { writeScores } from "../../reading/scoring/score-files.js";
 import type { ScoreKey } from "../../reading/scoring/scores.js";
 import { sliceFrame } from "../../reading/scoring/slice-frame.js";
 import { suggestScore } from "../../reading/scoring/suggest.js";
-import { scoringTemplate, scoringTemplates } from "../../reading/scoring/templates.js";
 import { readNiftiHeader } from "../../volume/nifti.js";
 import { sameGrid } from "../../volume/geometry.js";
 import type { Mask } from "../../volume/volume.js";
@@ -21,16 +20,16 @@ import type { Handlers } from "./types.js";
 import { maskFor } from "./visibility.js";
 
 export const scoringHandlers: Handlers<keyof typeof scoringRoutes> = {
-  scoringTemplates: () => ({ templates: [...scoringTemplates] }),
+  scoringTemplates: async ({ room }) => ({ templates: [...(await room.templates.all())] }),
   score: async ({ room, user, params }) => {
     await room.desk.caseOf(params.case);
     return room.scores.find({ case: params.case, reader: user.name, template: params.template, reading: "" });
   },
   saveScore: async ({ room, user, params, body, address }) => {
     const key = { case: params.case, reader: user.name, template: params.template, reading: "" };
-    const template = scoringTemplate(params.template);
+    const template = await room.templates.of(params.template);
     const saved = await saveSheet(room, key, body);
-    if (saved.isDone) await writeScores(room.desk.dir, template, room.scores.finished(template.name));
+    if (saved.isDone) await writeScores(room.desk.dir, template, await room.scores.finished(template.name));
     const details = { template: template.name, version: saved.version, isDone: saved.isDone };
     room.audit.note({ user: user.name, address, action: "save-score", subject: params.case, details });
     return saved;
@@ -39,10 +38,10 @@ export const scoringHandlers: Handlers<keyof typeof scoringRoutes> = {
     const { mask } = await maskFor(room, user, params.case, body.source);
     const details = { template: params.template, source: body.source };
     room.audit.note({ user: user.name, address, action: "suggest-score", subject: params.case, details });
-    return suggestion(room, params.case, scoringTemplate(params.template), body.sheet, mask);
+    return suggestion(room, params.case, await room.templates.of(params.template), body.sheet, mask);
   },
-  scores: ({ room }) => ({
-    scores: room.scores.all().map(({ case: id, reader, template, isDone, totals }) => ({
+  scores: async ({ room }) => ({
+    scores: (await room.scores.all()).map(({ case: id, reader, template, isDone, totals }) => ({
       ...{ case: id, reader, template, isDone, totals },
     })),
   }),
@@ -56,7 +55,7 @@ export async function saveSheet(
 ): Promise<SavedScore> {
   const { axis, grid, plane } = await frameOf(room, key.case, sheet.channel);
   if (plane !== "coronal") throw new MarrowError("SCORE_PLANE", { found: `${plane} slices` });
-  checkSheet({ template: scoringTemplate(key.template), sheet, depth: grid.size[axis] }, isDone);
+  checkSheet({ template: await room.templates.of(key.template), sheet, depth: grid.size[axis] }, isDone);
   return room.scores.save(key, sheet, baseVersion, isDone);
 }
 

@@ -3,12 +3,11 @@ import type { ScoredFrame, ScoreSheet } from "../../../src/reading/contract/inde
 import { checkSheet } from "../../../src/reading/scoring/check-sheet.js";
 import { allSlices, groupOf, slicesAround } from "../../../src/reading/scoring/slices.js";
 import { suggestScore } from "../../../src/reading/scoring/suggest.js";
-import { scoringTemplate } from "../../../src/reading/scoring/templates.js";
+import { himrissTemplate } from "../../../src/quantify/himriss-template.js";
+import { scoringTemplates } from "../../../src/reading/scoring/templates.js";
 import type { Mask } from "../../../src/volume/volume.js";
 
-const himriss = scoringTemplate("himriss");
-const sss = scoringTemplate("sparcc-sss");
-const inflammation = scoringTemplate("sparcc-inflammation");
+const [himriss, sss, inflammation] = scoringTemplates(himrissTemplate);
 
 describe("slices", () => {
   it("lie round the chosen one, from the front to the back", () => {

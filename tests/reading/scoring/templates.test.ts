@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { himrissTemplate } from "../../../src/quantify/himriss.js";
+import { himrissTemplate } from "../../../src/quantify/himriss-template.js";
 import type { ScoredCell, ScoringTemplate } from "../../../src/reading/contract/index.js";
 import { scoringTemplateSchema, templateNames } from "../../../src/reading/contract/index.js";
-import { scoringTemplates } from "../../../src/reading/scoring/templates.js";
+import { scoringTemplates as templatesWith } from "../../../src/reading/scoring/templates.js";
 import { scoreTotals } from "../../../src/reading/scoring/totals.js";
 
+const scoringTemplates = templatesWith(himrissTemplate);
 const template = (name: string) => scoringTemplates.find((one) => one.name === name) as ScoringTemplate;
 
 /** A sheet on which everything has all its points. */
@@ -15,7 +16,7 @@ function everything({ groups, items }: ScoringTemplate): ScoredCell[] {
       items.flatMap((item) =>
         (["right", "left"] as const).flatMap((side) =>
           Array.from({ length: item.regions[name].count }, (_, region) => ({
-            ...{ item: item.name, slice, side, region, points: item.grades.length - 1 },
+            ...{ item: item.name, slice, side, region, points: item.regions[name].most },
           })),
         ),
       ),
@@ -50,6 +51,25 @@ describe("scoring templates", () => {
     );
     expect(groups.map(({ count }) => count)).toEqual([5, 5, 5]);
     expect(minimum).toBe(5);
+  });
+
+  it("scores HIMRISS as a study's own template has it", () => {
+    const item = {
+      ...{ name: "effusion", title: "Effusion", label: "effusion", gradesMm: [1, 3, 5] },
+      ...{ points: { anterior: 0, central: 2, posterior: 1 }, maximum: 7 },
+    };
+    const slices = { anterior: 0, central: 3, posterior: 1, minimum: 3 };
+    const [own] = templatesWith({ source: "Training module", provisional: "", slices, items: [item] });
+    expect(own.groups.map(({ name, count }) => [name, count])).toEqual([
+      ["central", 3],
+      ["posterior", 1],
+    ]);
+    expect(own.items[0].regions).toEqual({
+      central: { kind: "hip", count: 1, most: 2 },
+      posterior: { kind: "hip", count: 1, most: 1 },
+    });
+    const most = scoreTotals(own, { cells: everything(own) }).find(({ side }) => side === "left");
+    expect([most?.points, most?.maximum]).toEqual([7, 7]);
   });
 
   it("adds points by side and item", () => {
