@@ -10,7 +10,7 @@
  */
 import { spawn, execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -191,6 +191,7 @@ function summary(times) {
   return `${sorted.length} times, median ${middle} ms, p95 ${high} ms, largest ${most} ms`;
 }
 
+const loadBefore = loadavg()[0];
 const chief = client(await logIn("/api/setup", { name: "chief", password }));
 const { cases } = await chief.json("GET", "/api/cases");
 if (values.train)
@@ -227,6 +228,9 @@ await new Promise((done) => server.child.once("exit", done));
 const half = Math.floor(memory.length / 2);
 const sorted = [...strokeMs].sort((a, b) => a - b);
 console.log(`${readers} readers, ${seconds} s${values.train ? ", a training beside them" : ""}`);
+console.log(
+  `machine: ${availableParallelism()} processors, load ${loadBefore.toFixed(1)} before and ${loadavg()[0].toFixed(1)} after; others' work beside it lengthens every time`,
+);
 console.log(`saving a stroke: ${summary(strokeMs)} (goal: p95 < ${goalMs} ms)`);
 console.log(`opening a case:  ${summary(openMs)}`);
 console.log(

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { RedisConnection } from "bullmq";
 import { asMarrowError, MarrowError } from "../../base/errors.js";
 import { readingPlaces } from "../../reading/places.js";
 
@@ -27,22 +28,35 @@ export async function queueNameOf(dir: string): Promise<string> {
   }
 }
 
-/** How long Redis may take to answer at the start, ms. */
-const patience = 10_000;
+/** How long Redis may take to answer at the start (it may be starting too), and between two tries, ms. */
+const patience = { whole: 10_000, pause: 500, try: 3000 };
 
-/** Waits for a first answer. Throws QUEUE_UNREACHABLE, which tells the host, not the password. */
-export async function reached<T>(address: string, ready: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${patience / 1000} s`)), patience);
-  });
+/**
+ * Waits until Redis answers and lets us in. Throws QUEUE_UNREACHABLE, which tells the host, not the password. Later losses of
+ * the connection are mended by themselves.
+ */
+export async function requireReachable(address: string): Promise<void> {
+  const end = performance.now() + patience.whole;
+  for (;;)
+    try {
+      return await tryOnce(address);
+    } catch (error) {
+      if (performance.now() < end) await new Promise((resolve) => setTimeout(resolve, patience.pause));
+      else {
+        const found = `${hostOf(address)}: ${error instanceof Error ? error.message : String(error)}`;
+        throw new MarrowError("QUEUE_UNREACHABLE", { found, cause: error });
+      }
+    }
+}
+
+async function tryOnce(address: string): Promise<void> {
+  const options = { url: address, retryStrategy: () => null, connectTimeout: patience.try };
+  const connection = new RedisConnection(options, { blocking: false });
+  connection.on("error", () => undefined);
   try {
-    return await Promise.race([ready, late]);
-  } catch (error) {
-    const found = `${hostOf(address)}: ${error instanceof Error ? error.message : String(error)}`;
-    throw new MarrowError("QUEUE_UNREACHABLE", { found, cause: error });
+    await connection.client;
   } finally {
-    clearTimeout(timer);
+    await connection.close(true).catch(() => undefined);
   }
 }
 

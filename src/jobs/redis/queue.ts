@@ -6,7 +6,7 @@
 import { Queue, QueueEvents, type Job as Entry } from "bullmq";
 import { asMarrowError } from "../../base/errors.js";
 import type { Advance, Ending, OpenTask, Task, Tidings, TurnOf, WorkQueue, Workplace } from "../queue.js";
-import { prefix, queueNameOf, reached } from "./connection.js";
+import { prefix, queueNameOf, requireReachable } from "./connection.js";
 
 /** What an entry in Redis holds. */
 export interface EntryData extends Task {
@@ -31,6 +31,7 @@ export class RedisQueue implements WorkQueue {
 
   /** Throws QUEUE_UNREACHABLE. */
   static async open(address: string, place: Workplace): Promise<RedisQueue> {
+    await requireReachable(address);
     const options = { connection: { url: address }, prefix };
     const name = await queueNameOf(place.dir);
     const queue = new Queue<EntryData, Ending>(name, options);
@@ -38,12 +39,7 @@ export class RedisQueue implements WorkQueue {
     const complain = (error: Error) => place.log(`queue: ${error.message}`);
     queue.on("error", complain);
     events.on("error", complain);
-    try {
-      await reached(address, Promise.all([queue.waitUntilReady(), events.waitUntilReady()]));
-    } catch (error) {
-      await Promise.allSettled([queue.disconnect(), events.disconnect()]);
-      throw error;
-    }
+    await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
     return new RedisQueue(queue, events, place);
   }
 

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { Job as EntryOf, WaitingError, Worker } from "bullmq";
 import type { Ending, Workplace } from "../queue.js";
 import { runTask } from "../run-task.js";
-import { prefix, queueNameOf, reached } from "./connection.js";
+import { prefix, queueNameOf, requireReachable } from "./connection.js";
 import type { EntryData } from "./queue.js";
 
 export interface WorkOptions extends Workplace {
@@ -26,6 +26,7 @@ const maximalDisappearances = 20;
 
 /** Throws QUEUE_UNREACHABLE. */
 export async function startWorker(options: WorkOptions): Promise<RunningWorker> {
+  await requireReachable(options.queue);
   const closing = new AbortController();
   const holds = new Map<string, number>();
   const name = await queueNameOf(options.dir);
@@ -42,10 +43,7 @@ export async function startWorker(options: WorkOptions): Promise<RunningWorker> 
   worker.on("error", (error) => options.log(`queue: ${error.message}`));
   worker.on("lockRenewalFailed", (names) => names.forEach((one) => worker.cancelJob(one, "lost")));
   worker.on("locksRenewed", ({ jobIds }) => jobIds.forEach((one) => holds.set(one, performance.now())));
-  await reached(options.queue, worker.waitUntilReady()).catch(async (error: unknown) => {
-    await worker.disconnect();
-    throw error;
-  });
+  await worker.waitUntilReady();
 
   const perform = async (entry: Entry, token: string, signal: AbortSignal): Promise<Ending> => {
     const id = entry.id ?? "";
