@@ -6,7 +6,6 @@ import { readerMaskFile, readingPlaces } from "../reading/places.js";
 import { exportStudy } from "../reading/reader-studies/export.js";
 import { armFolder, type ReaderStudy } from "../reading/reader-studies/reader-studies.js";
 import { writeScores } from "../reading/scoring/score-files.js";
-import { scoringTemplate } from "../reading/scoring/templates.js";
 import type { Room } from "./room.js";
 
 /** Locks a study once its tables are written; its cases are shown to its readers again. Throws FILE_UNWRITABLE, DISK_FULL. */
@@ -23,8 +22,8 @@ export async function lockStudy(
   readerStudies.lock(study.id);
   const { scoring } = study.protocol.tasks;
   if (scoring) {
-    const template = scoringTemplate(scoring.template);
-    await writeScores(desk.dir, template, scores.finished(template.name));
+    const template = await room.templates.of(scoring.template);
+    await writeScores(desk.dir, template, await scores.finished(template.name));
   }
   const details = { files: files.length };
   audit.note({ ...by, action: "lock-reader-study", subject: study.protocol.name, details });

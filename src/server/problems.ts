@@ -34,6 +34,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   ACCOUNT_UNKNOWN: 404,
   JOB_UNKNOWN: 404,
   IMPORT_UNKNOWN: 404,
+  IMPORT_BUSY: 409,
   RESULT_UNKNOWN: 404,
   EXPORT_NO_DICOM: 409,
   SETUP_DONE: 409,

@@ -3,7 +3,6 @@ import { lesionLabels } from "../quantify/scene.js";
 import type { OpenReading } from "../reading/contract/index.js";
 import { armFolder, type ReaderStudy, type ReadingRow } from "../reading/reader-studies/reader-studies.js";
 import { shownMask } from "../reading/reader-studies/shown-masks.js";
-import { scoringTemplate } from "../reading/scoring/templates.js";
 import { readClassifications } from "../report/study/classification.js";
 import { labelsOf } from "./label-colours.js";
 import type { Room } from "./room.js";
@@ -38,7 +37,7 @@ export async function openingOf(room: Room, study: ReaderStudy, reading: Reading
       feedback: feedback ? lesionLabels(config.labels).map(({ name }) => name) : [],
       diagnosis: diagnosis && { question: diagnosis.question },
       scoring: scoring && {
-        template: scoringTemplate(scoring.template),
+        template: await room.templates.of(scoring.template),
         suggestions: scoring.suggestions && layersOf(study, reading).includes("model"),
       },
     },

@@ -10,6 +10,7 @@ import { ReaderStudies } from "../reading/reader-studies/reader-studies.js";
 import { ReadingTime } from "../reading/reader-studies/reading-time.js";
 import { SteadyClock } from "../reading/reader-studies/steady-clock.js";
 import { Scores } from "../reading/scoring/scores.js";
+import { ScoringTemplates } from "../reading/scoring/templates.js";
 import { Uncertainties } from "../reading/uncertainty.js";
 import { Jobs, type JobsOptions } from "../jobs/jobs.js";
 import { Accounts } from "./auth/accounts.js";
@@ -53,6 +54,7 @@ export interface Room extends RoomOptions {
   readonly progress: Progress;
   readonly uncertainties: Uncertainties;
   readonly scores: Scores;
+  readonly templates: ScoringTemplates;
   readonly readerStudies: ReaderStudies;
   readonly readingTime: ReadingTime;
   readonly accounts: Accounts;
@@ -74,6 +76,7 @@ export async function openRoom(dir: string, options: RoomOptions): Promise<Room>
   const desk = await Desk.open(dir);
   const { store } = desk;
   const masks = new ReaderMasks(desk, clock);
+  const templates = new ScoringTemplates(desk.dir);
   const readerStudies = new ReaderStudies(store, new SteadyClock(store, clock));
   const events = new Events((user, caseId) => !readerStudies.hiddenFrom(user.name).has(caseId));
   const onFault = (error: unknown, { case: id, reader }: { case: string; reader: string }) =>
@@ -98,7 +101,8 @@ export async function openRoom(dir: string, options: RoomOptions): Promise<Room>
     drawing: new Drawing(desk, masks, clock),
     progress: new Progress(store, clock),
     uncertainties: new Uncertainties(desk.dir),
-    scores: new Scores(store, clock),
+    scores: new Scores(store, templates, clock),
+    templates,
     readerStudies,
     readingTime: new ReadingTime(store, options.monotonic ?? (() => performance.now())),
     accounts: new Accounts(store, clock),

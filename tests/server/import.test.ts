@@ -121,6 +121,19 @@ describe("files sent for import", () => {
     expect(outcome(await senior.get(`/api/jobs/${job.id}/report`))).toBe("404 RESULT_UNKNOWN");
   });
 
+  it("wait for each other where several workers could import at the same time", async () => {
+    const { senior, room } = await staffedRoom(await emptyStudy(), { command: idle });
+    const ids = [(await begin(senior)).id, (await begin(senior)).id];
+    for (const id of ids) await send(senior, id, 1, slices[0]);
+    const start = async (id: string) =>
+      outcome(await senior.post("/api/jobs", { kind: "import", upload: id }));
+    expect(await start(ids[0])).toBe("200");
+    Object.assign(room, { queue: "redis://somewhere" });
+    expect(await start(ids[1])).toBe("409 IMPORT_BUSY");
+    for (const { id } of room.jobs.list()) room.jobs.cancel(id);
+    expect(await start(ids[1])).toBe("200");
+  });
+
   it("become de-identified cases, with a report of what was skipped and why", async () => {
     const { senior, dir, room } = await staffedRoom(await emptyStudy());
     const { id } = await begin(senior);

@@ -26,18 +26,15 @@ import { buildPage, chromiumPath, openTab, startBrowser, type Tab } from "./brow
 import { pixel } from "./canvas.js";
 import { dicomPatients } from "./dicom-patients.js";
 import { areShown, dropFiles } from "./in-the-page.js";
+import { drag, sorted, type Pixel } from "./mouse.js";
 import { PaneOnScreen, type Hanging } from "./patient.js";
-import { roundPlan } from "./round-plan.js";
+import { labels, roundPlan } from "./round-plan.js";
 import { ball, obliqueCoronal } from "./volumes.js";
 
 const program = resolve("bin/marrow.js");
 const isBuilt = existsSync("dist/cli/main.js");
 const hasValidator = spawnSync("dciodvfy", ["-version"]).error === undefined;
 const password = "correct horse battery";
-const labels = [
-  { value: 1, name: "fat-metaplasia" },
-  { value: 2, name: "erosion" },
-];
 const volume = obliqueCoronal();
 const [c, s] = [Math.cos(0.45), Math.sin(0.45)];
 const hanging: Hanging = {
@@ -53,6 +50,8 @@ const slice = 6;
 const radius = 4;
 const voxelMm3 = 1.2 * 1.2 * 4;
 
+/** The senior works in the dark. */
+const schemeOf = (name: string) => (name === "sara" ? "dark" : "light");
 const patience = { timeout: 60_000 };
 const jobPatience = { timeout: 400_000 };
 
@@ -106,7 +105,9 @@ describe.skipIf(chromiumPath === undefined || !isBuilt)(
 
     async function open(name: string, path: string): Promise<Page> {
       const known = contexts[name];
-      const context = known ?? (await browser.newContext({ viewport: { width: 1360, height: 860 } }));
+      const context =
+        known ??
+        (await browser.newContext({ viewport: { width: 1360, height: 860 }, colorScheme: schemeOf(name) }));
       contexts[name] = context;
       if (!known) await context.addInitScript("localStorage.setItem('marrow-tour-seen', 'yes')");
       const tab = await openTab(context, url, path);
@@ -136,16 +137,8 @@ describe.skipIf(chromiumPath === undefined || !isBuilt)(
     };
     const paneOf = (tab: Page) => PaneOnScreen.of(tab, hanging, slice, coronal);
 
-    type Pixel = readonly [number, number];
-    async function drag(tab: Page, from: Pixel, to: Pixel, release = true): Promise<void> {
-      await tab.mouse.move(...from);
-      await tab.mouse.down();
-      await tab.mouse.move(...to, { steps: 6 });
-      if (release) await tab.mouse.up();
-    }
     const swept = (pane: PaneOnScreen, from: Pixel, to: Pixel) =>
       pane.voxelsNear(pane.pointAt(from), pane.pointAt(to), radius);
-    const sorted = (all: Iterable<number>) => [...new Set(all)].sort((a, b) => a - b);
 
     const jobDone = (tab: Page, title: string): Promise<void> =>
       tab.locator("article.job[data-state=done]", { hasText: title }).first().waitFor(jobPatience);
@@ -310,7 +303,7 @@ describe.skipIf(chromiumPath === undefined || !isBuilt)(
         await writeConsensus(room.desk, id, { ...(await room.desk.gridOf(id)), data: inBall }, new Date());
         room.progress.noteAgreement(id, "chosen", ["anna"], "sara");
       }
-      await writeFile(join(study, places.plan), JSON.stringify(roundPlan(volume.affine, labels)));
+      await writeFile(join(study, places.plan), JSON.stringify(roundPlan(volume.affine)));
       const folds = [{ train: ["sub-001", "sub-002"], validation: ["sub-003"] }];
       await writeSplits(join(study, places.splits), { folds, test: [], external: [] });
       const tab = await open("sara", "#rounds");

@@ -9,8 +9,13 @@ const network = {
   ...{ contextSlices: 0, dropout: 0, deepSupervision: false },
 };
 
+export const labels = [
+  { value: 1, name: "fat-metaplasia" },
+  { value: 2, name: "erosion" },
+];
+
 /** For images with this affine, 1.2 × 1.2 × 4 mm. */
-export function roundPlan(affine: Affine, labels: { value: number; name: string }[]): Plan {
+export function roundPlan(affine: Affine): Plan {
   return makePlan({
     ...{ task: "custom", channels: ["T1w"], labels, orientation: orientationOf(affine) },
     ...{ spacing: [1.2, 1.2, 4], patch: [48, 48, 1], batch: 4, epochs: 4, iterationsPerEpoch: 20 },

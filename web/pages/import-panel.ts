@@ -135,10 +135,22 @@ class Follower {
   ) {}
 
   async follow(upload: string, nameOf: (file: string) => string = (file) => file): Promise<void> {
-    const job = await call("createJob", { body: { kind: "import", upload } });
+    const job = await this.start(upload);
     this.names.set(job.id, nameOf);
     this.current = job.id;
     this.note(job);
+  }
+
+  /** Waits for an import that is under way. */
+  private async start(upload: string): Promise<Job> {
+    for (;;)
+      try {
+        return await call("createJob", { body: { kind: "import", upload } });
+      } catch (error) {
+        if (!(error instanceof ApiProblem) || error.problem.code !== "IMPORT_BUSY") throw error;
+        fill(this.status, h("p", {}, "Another import is under way. This one begins when it has ended."));
+        await new Promise((resolve) => setTimeout(resolve, 3000));
+      }
   }
 
   note(job: Job): void {

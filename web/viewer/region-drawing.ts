@@ -101,7 +101,8 @@ export class RegionDrawing {
       .find(({ polygon }) => polygon && isWithin(polygon, at));
     if (!cell) return false;
     const place = { item: item.name, slice, side: cell.side, region: cell.region };
-    this.state.setPoints(place, (pointsOf(this.state.sheet, place) + 1) % item.grades.length);
+    const { most = 1 } = item.regions[groupOf(this.state.sheet.slices, slice) ?? ""] ?? {};
+    this.state.setPoints(place, (pointsOf(this.state.sheet, place) + 1) % (most + 1));
     return true;
   }
 

@@ -9,7 +9,7 @@ import type { ScoreState } from "./score-state.js";
 export const sideTitles: Readonly<Record<ScoredSide, string>> = { right: "Right", left: "Left" };
 
 export function itemTable(state: ScoreState, item: ScoringItem, name: string, slice: number): HTMLElement {
-  const { kind, count } = item.regions[name];
+  const { kind, count, most } = item.regions[name];
   const choose = () => {
     state.item = item;
     state.tell();
@@ -25,7 +25,9 @@ export function itemTable(state: ScoreState, item: ScoringItem, name: string, sl
       "tr",
       {},
       h("th", { scope: "row" }, title),
-      scoredSides.map((side) => h("td", {}, pointsControl(state, item, { slice, side, region }, title))),
+      scoredSides.map((side) =>
+        h("td", {}, pointsControl(state, { item, most, title }, { slice, side, region })),
+      ),
     );
   });
   return h(
@@ -49,9 +51,8 @@ export function itemTable(state: ScoreState, item: ScoringItem, name: string, sl
 /** A box to tick, or a list of grades; a mark beside it where a mask suggests something else than is set. */
 function pointsControl(
   state: ScoreState,
-  item: ScoringItem,
+  { item, most, title }: { item: ScoringItem; most: number; title: string },
   place: { slice: number; side: ScoredSide; region: number },
-  title: string,
 ): HTMLElement {
   const at = { item: item.name, ...place };
   const points = pointsOf(state.sheet, at);
@@ -64,7 +65,7 @@ function pointsControl(
     suggested !== undefined &&
     suggested !== points &&
     h("small", { class: "suggested" }, `mask: ${item.grades[suggested] ?? suggested}`);
-  if (item.grades.length === 2) {
+  if (most === 1) {
     const input = h("input", {
       ...{ type: "checkbox", "aria-label": label, checked: points > 0, disabled },
       onchange: () => state.setPoints(at, Number(input.checked)),
@@ -74,7 +75,7 @@ function pointsControl(
   const list = h(
     "select",
     { "aria-label": label, disabled, onchange: () => state.setPoints(at, Number(list.value)) },
-    item.grades.map((grade, n) => h("option", { value: n }, `${n}: ${grade}`)),
+    item.grades.slice(0, most + 1).map((grade, n) => h("option", { value: n }, `${n}: ${grade}`)),
   );
   list.value = String(points);
   return h("span", {}, list, mark);

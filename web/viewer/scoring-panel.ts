@@ -227,7 +227,7 @@ function totalsPart({ state }: ScoringPanelOptions): HTMLElement {
   const titleOf = (name: string) => template.items.find((item) => item.name === name)?.title ?? "Total";
   const cell = (name: string, side: ScoredSide | "both") => {
     const found = totals.find((row) => row.item === name && row.side === side);
-    return h("td", {}, found ? `${found.points} / ${found.maximum}` : "–");
+    return h("td", {}, found ? `${found.points}/${found.maximum}` : "–");
   };
   return h(
     "table",

@@ -17,7 +17,9 @@ export async function layersPart(
   const fetched = new Map<string, ShownMask>();
   for (const layer of layers.filter((one) => one !== "own")) {
     const { bytes } = await callForBytes("readingMask", { at: { id, layer } });
-    fetched.set(layer, { mask: { data: new Uint8Array(bytes), size, affine }, labels });
+    const shown = isFeedback ? labels.filter(({ name }) => tasks.feedback.includes(name)) : labels;
+    const data = onlyLabels(new Uint8Array(bytes), shown);
+    fetched.set(layer, { mask: { data, size, affine }, labels: shown });
   }
   const [model, reference] = [fetched.get("model"), fetched.get("reference")];
   if (!model) return undefined;
@@ -44,6 +46,12 @@ export async function layersPart(
     dropDown("Mask on the pictures", choices, choices[0].value, show).element,
     isFeedback && legend(),
   );
+}
+
+/** The mask with these labels alone: anatomy would hide how lesions were outlined. */
+function onlyLabels(data: Uint8Array<ArrayBuffer>, labels: readonly { readonly value: number }[]) {
+  const kept = new Set(labels.map(({ value }) => value));
+  return data.map((label) => (kept.has(label) ? label : 0));
 }
 
 const bothTitles = {

@@ -86,6 +86,10 @@ export const readingRoom = {
     what: "This result has not been made, or this account may not see it yet.",
     next: "A senior makes it under Results; readers see patients whose cases are agreed.",
   },
+  IMPORT_BUSY: {
+    what: "Another import is under way.",
+    next: "Start this one when it has ended; the page does so by itself.",
+  },
   IMPORT_UNKNOWN: {
     what: "There is no such import under way.",
     next: "Begin again: drop the folder, or find the study in the PACS.",

@@ -12,7 +12,20 @@ export const layouts = ["joint-line", "head-box"] as const;
 export const regionKinds = ["quadrants", "halves", "joint", "fields", "sectors", "hip"] as const;
 export type RegionKind = (typeof regionKinds)[number];
 
-const dividedSchema = z.object({ kind: z.enum(regionKinds), count: z.int().min(1) });
+/** Kind and number of regions, and the points of each at most. */
+const dividedSchema = z.object({
+  kind: z.enum(regionKinds),
+  count: z.int().min(1),
+  most: z.int().min(1),
+});
+
+/** How a mask tells points: labels that count, and what is looked at. */
+const toldSchema = z.object({
+  labels: z.array(z.string()),
+  by: z.enum(["present", "deep", "thickness"]),
+  /** Limits of thickness, mm. */
+  gradesMm: z.array(z.number()),
+});
 
 export const scoringItemSchema = z.object({
   name: z.string(),
@@ -24,6 +37,8 @@ export const scoringItemSchema = z.object({
   /** Names of 0, 1, 2 … points of a region. */
   grades: z.array(z.string()).min(2),
   maximum: z.int(),
+  /** Null: left for the reader. */
+  told: toldSchema.nullable(),
 });
 export type ScoringItem = z.infer<typeof scoringItemSchema>;
 

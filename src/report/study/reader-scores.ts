@@ -59,9 +59,9 @@ function scoreOf(template: string, row: Row, items: readonly string[], file: str
   return { template, reader, arm, isAssisted: row["assisted"] === "1", case: id, patient, points };
 }
 
-/** Clinical variables that HIMRISS fills, and the items that each is the sum of. */
+/** Clinical variables that HIMRISS fills, and the items (of the shipped template) that each is the sum of. */
 const himriss: Readonly<Record<string, readonly string[]>> = {
-  himriss: ["femoral-bme", "acetabular-bme", "synovitis-effusion"],
+  himriss: ["total"],
   himriss_bme: ["femoral-bme", "acetabular-bme"],
   himriss_synovitis: ["synovitis-effusion"],
 };
@@ -91,5 +91,8 @@ function meansOf(scores: readonly ReaderScore[]): Row {
       .reduce((a, b) => a + b, 0);
     return String(Number((sum / scores.length).toPrecision(12)));
   };
-  return Object.fromEntries(Object.entries(himriss).map(([name, items]) => [name, mean(items)]));
+  const scored = Object.entries(himriss).filter(([, items]) =>
+    items.some((item) => scores[0].points.has(item)),
+  );
+  return Object.fromEntries(scored.map(([name, items]) => [name, mean(items)]));
 }

@@ -5,6 +5,7 @@ import { MarrowError } from "../../base/errors.js";
 import {
   isForReaders,
   mayUse,
+  type Job,
   type JobRequest,
   type jobRoutes,
   type User,
@@ -62,8 +63,12 @@ async function refuseImpossible(room: Room, request: JobRequest, user: User): Pr
     throw new MarrowError("REQUEST_INVALID", { expected: "a run of the study", found: run });
 }
 
-async function refuseImport({ imports }: Room, upload: string, user: User): Promise<void> {
+async function refuseImport({ imports, queue, jobs }: Room, upload: string, user: User): Promise<void> {
   await imports.incoming.about(upload, user.name);
   if (imports.stateOf(upload) !== undefined)
     throw new MarrowError("CASE_STATE", { found: "this import was started before" });
+  // Several workers would number patients at the same time; without them jobs run one after the other anyway.
+  const isOpen = ({ request, state }: Job) =>
+    request.kind === "import" && (state === "waiting" || state === "running");
+  if (queue !== undefined && jobs.list().some(isOpen)) throw new MarrowError("IMPORT_BUSY");
 }

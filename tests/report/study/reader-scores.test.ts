@@ -94,7 +94,7 @@ describe("readers' scores in the report", () => {
 });
 
 describe("feedback of experts", () => {
-  // R: binom.test(8, 10)$conf.int 0.4439045 0.9747893; binom.test(3, 4)$conf.int 0.1941204 0.9936905
+  // SciPy: beta.ppf(0.025, 8, 3), beta.ppf(0.975, 9, 2) = 0.4439045, 0.9747893; beta.ppf(0.025, 3, 2), beta.ppf(0.975, 4, 1) = 0.1941204, 0.9936905
   it("gives sensitivity and specificity of each expert with exact intervals", () => {
     const of = (count: number, present: number, marked: number, outlined = "") =>
       Array.from({ length: count }, () => ({ expert: "QH", label: "effusion", present, marked, outlined }));
