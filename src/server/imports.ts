@@ -31,10 +31,8 @@ export class Imports {
     return this.incoming.sweep((id) => this.stateOf(id));
   }
 
-  /** Told of every change of a job: what was imported, or will not be, is removed. True where the study has changed. */
-  async note(job: Job): Promise<boolean> {
-    if (job.request.kind !== "import" || !isEnded(job)) return false;
-    await this.incoming.remove(job.request.upload);
-    return true;
+  /** To be told of every change of a job: what was imported, or will not be, is removed. */
+  async note(job: Job): Promise<void> {
+    if (job.request.kind === "import" && isEnded(job)) await this.incoming.remove(job.request.upload);
   }
 }

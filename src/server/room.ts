@@ -84,8 +84,10 @@ export async function openRoom(dir: string, options: RoomOptions): Promise<Room>
   const folding = new Folding(masks, onFault);
   await masks.foldAll(onFault);
   const tellJob = (job: Job) => {
+    // Before the pages hear of it and ask for what is new.
+    if (job.request.kind === "import") desk.lookAgain();
     events.tell("job", job, (user) => mayUse(user.role, "senior") || isForReaders(job));
-    void imports.note(job).then((hasChanged) => hasChanged && desk.lookAgain());
+    imports.note(job).catch((error: unknown) => options.log(`import: ${String(error)}`));
   };
   const imports: Imports = new Imports({
     ...{ dir: desk.dir, now: clock, mostBytes: options.maxUpload ?? usualUpload },

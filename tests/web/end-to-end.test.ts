@@ -9,7 +9,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { readDicom } from "../../src/dicom/read-dicom.js";
 import { readSegmentation } from "../../src/dicom/seg/read-seg.js";
 import { segmentationMask } from "../../src/dicom/seg/segmentation-mask.js";
@@ -26,7 +26,7 @@ import { buildPage, chromiumPath, openTab, startBrowser, type Tab } from "./brow
 import { pixel } from "./canvas.js";
 import { dicomPatients } from "./dicom-patients.js";
 import { areShown, dropFiles } from "./in-the-page.js";
-import { drag, sorted, type Pixel } from "./mouse.js";
+import { drag, fold, schemeOf, sorted, type Pixel } from "./mouse.js";
 import { PaneOnScreen, type Hanging } from "./patient.js";
 import { labels, roundPlan } from "./round-plan.js";
 import { ball, obliqueCoronal } from "./volumes.js";
@@ -48,10 +48,7 @@ const coronal = "T1w, coronal plane";
 /** The slice in the middle, which a case opens at; the ball lies in it. */
 const slice = 6;
 const radius = 4;
-const voxelMm3 = 1.2 * 1.2 * 4;
 
-/** The senior works in the dark. */
-const schemeOf = (name: string) => (name === "sara" ? "dark" : "light");
 const patience = { timeout: 60_000 };
 const jobPatience = { timeout: 400_000 };
 
@@ -143,12 +140,6 @@ describe.skipIf(chromiumPath === undefined || !isBuilt)(
     const jobDone = (tab: Page, title: string): Promise<void> =>
       tab.locator("article.job[data-state=done]", { hasText: title }).first().waitFor(jobPatience);
 
-    async function fold(tab: Page, title: string): Promise<Locator> {
-      const group = tab.getByRole("region", { name: title });
-      await group.locator("summary").first().click();
-      return group;
-    }
-
     it("drop a folder of DICOM files on the work list, and see what was skipped and why", async () => {
       const tab = await open("sara", "");
       await tab.getByText("0 of 0 cases").waitFor(patience);
@@ -161,7 +152,6 @@ describe.skipIf(chromiumPath === undefined || !isBuilt)(
         .getByText("57 files, 56 of them DICOM. 4 volumes of 4 patients", { exact: false })
         .waitFor(jobPatience);
       await tab.getByText("Skipped: 1").waitFor();
-      // The name of the file is text, and is known to this page alone.
       await tab.getByRole("cell", { name: "notes <b>about</b> Jane.txt" }).waitFor();
       await tab.getByText("4 of 4 cases").waitFor(patience);
       expect(await tab.locator(".case-link").allTextContents()).toEqual([
@@ -226,7 +216,6 @@ describe.skipIf(chromiumPath === undefined || !isBuilt)(
       await saved(again);
       await expect.poll(() => drawn("sub-001", "anna"), patience).toEqual(expected);
       annas = expected;
-      // A reload is no second visitor; a second tab is.
       await again.reload();
       await again.locator(".panes[data-count]").waitFor(patience);
       await again.waitForTimeout(500);
@@ -366,7 +355,7 @@ describe.skipIf(chromiumPath === undefined || !isBuilt)(
       await group.getByLabel("Mask").selectOption({ label: "Consensus" });
       await group.getByRole("button", { name: "Measure" }).click();
       const { data } = await readMask(readerMaskFile(study, "sub-001", "consensus"));
-      const mm3 = data.filter((value) => value === 1).length * voxelMm3;
+      const mm3 = data.filter((value) => value === 1).length * 1.2 * 1.2 * 4;
       const row = group.getByRole("row", { name: "Volume · Fat metaplasia", exact: false }).first();
       await row.waitFor(patience);
       expect(Number(/[\d.]+/.exec((await row.getByRole("cell").textContent()) ?? "")?.[0])).toBeCloseTo(

@@ -1,5 +1,5 @@
-/** Strokes with the mouse, and the voxels they should have made. */
-import type { Page } from "playwright-core";
+/** What people do in the page with the mouse, and the voxels that strokes should have made. */
+import type { Locator, Page } from "playwright-core";
 
 /** Of the page, in CSS pixels. */
 export type Pixel = readonly [number, number];
@@ -14,3 +14,13 @@ export async function drag(page: Page, from: Pixel, to: Pixel, release = true): 
 
 /** Each voxel once, ascending. */
 export const sorted = (all: Iterable<number>): number[] => [...new Set(all)].sort((a, b) => a - b);
+
+/** Opens a folded group of the side panel. */
+export async function fold(page: Page, title: string): Promise<Locator> {
+  const group = page.getByRole("region", { name: title });
+  await group.locator("summary").first().click();
+  return group;
+}
+
+/** The senior works in the dark. */
+export const schemeOf = (name: string): "dark" | "light" => (name === "sara" ? "dark" : "light");

@@ -2,7 +2,7 @@
  * Prepared cases kept on disk. The name of a file covers the source files and everything in the plan that changes the
  * result, so a stale file is never read; a damaged one is noticed by its checksum and made again.
  */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
@@ -83,7 +83,7 @@ export class PreparedCache {
 const unwritable = new Set(["DISK_FULL", "FILE_UNWRITABLE", "OUT_OF_MEMORY"]);
 
 async function place(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.part`;
+  const temporary = `${path}.${randomUUID()}.part`;
   try {
     await writeFile(temporary, bytes, { flush: true });
     await rename(temporary, path);
