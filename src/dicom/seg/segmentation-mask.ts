@@ -73,7 +73,7 @@ async function drawn(segmentation: Segmentation, grid: Grid, options: MaskOption
   for (const one of segmentation.frames)
     await drawFrame(canvas, segmentation, one, values, options.threshold ?? 0.5);
   const { labels, overlapping, outside } = canvas;
-  return { mask: { data: labels, ...grid }, overlapping, outside };
+  return { mask: { ...grid, data: labels }, overlapping, outside };
 }
 
 /** What is being filled. */
