@@ -41,11 +41,7 @@ function emulated(outputs: Readonly<Record<string, Tensor>>): Record<string, Ten
     const inputs = t.inputs.map((u) => made.get(u) ?? u);
     const isCast = t.operator.name === "cast" && inputs[0]?.dtype === "float32";
     const [dtype, isHalf] = [t.dtype === "float16" ? "float32" : t.dtype, t.dtype === "float16"] as const;
-    const y = isCast
-      ? (inputs[0])
-      : inputs.length > 0
-        ? node(t.operator, inputs, t.attributes, { dtype })
-        : t;
+    const y = isCast ? inputs[0] : inputs.length > 0 ? node(t.operator, inputs, t.attributes, { dtype }) : t;
     made.set(t, isHalf ? rounded(y) : y);
   }
   return Object.fromEntries(Object.entries(outputs).map(([name, t]) => [name, made.get(t) ?? t]));

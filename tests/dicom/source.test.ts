@@ -48,6 +48,18 @@ describe("openSource", () => {
     expect(read).toEqual([slice(1), slice(2)]);
   });
 
+  it("reads the archives in a folder too, each of them; one that is damaged is a file that cannot be used", async () => {
+    const root = join(dir, "archives");
+    await mkdir(join(root, "deep"), { recursive: true });
+    await writeFile(join(root, "a.zip"), zip({ "x/1": slice(1), "x/2": gzipSync(slice(2)) }));
+    await writeFile(join(root, "deep", "B.ZIP"), zip({ "x/1": slice(3) }));
+    await writeFile(join(root, "plain"), slice(4));
+    await writeFile(join(root, "torn.zip"), zip({ "x/1": slice(5) }).subarray(0, 90));
+    const { names, read } = await contents(root);
+    expect(names).toEqual(["a.zip/x/1", "a.zip/x/2", "deep/B.ZIP/x/1", "plain", "torn.zip"]);
+    expect(read.slice(0, 4)).toEqual([1, 2, 3, 4].map(slice));
+  });
+
   it("reads the files a DICOMDIR lists, whatever their case, and names those that are not there", async () => {
     const root = join(dir, "medium");
     await mkdir(join(root, "dicom"), { recursive: true });

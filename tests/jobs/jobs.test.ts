@@ -17,7 +17,7 @@ async function openJobs(queue: string | undefined): Promise<void> {
   desk = await Desk.open(study.dir);
   told = [];
   jobs = await Jobs.open(desk, {
-    ...{ command: study.command, everyMs: 50, queue },
+    ...{ command: study.command, version: "1", everyMs: 50, queue },
     ...{ now: () => new Date(), onChange: (job: Job) => void told.push(job), log: () => undefined },
   });
 }
@@ -51,7 +51,7 @@ for (const queue of queues)
         workers.push(
           await startWorker({
             ...{ dir: study.dir, queue: url, tasks: 1, lease: 20, everyMs: 50 },
-            ...{ command: study.command, log: () => undefined },
+            ...{ command: study.command, version: "1", log: () => undefined },
           }),
         );
       return async () => {

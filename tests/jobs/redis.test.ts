@@ -38,10 +38,10 @@ describe.skipIf(!hasRedis)("a queue in Redis", () => {
     for (const worker of workers.splice(0)) await worker.close();
   });
 
-  async function openServer(): Promise<void> {
+  async function openServer(version = "1"): Promise<void> {
     desk = await Desk.open(study.dir);
     jobs = await Jobs.open(desk, {
-      ...{ command: ["/nowhere"], everyMs: 50, queue: redis.url },
+      ...{ command: ["/nowhere"], version, everyMs: 50, queue: redis.url },
       ...{ now: () => new Date(), onChange: () => undefined, log: () => undefined },
     });
   }
@@ -53,10 +53,10 @@ describe.skipIf(!hasRedis)("a queue in Redis", () => {
     desk = undefined;
   }
 
-  async function addWorker(): Promise<RunningWorker> {
+  async function addWorker(version = "1"): Promise<RunningWorker> {
     const worker = await startWorker({
       ...{ dir: study.dir, queue: redis.url, tasks: 1, lease: 20, everyMs: 50 },
-      ...{ command: study.command, log: () => undefined },
+      ...{ command: study.command, version, log: () => undefined },
     });
     workers.push(worker);
     return worker;
@@ -101,6 +101,20 @@ describe.skipIf(!hasRedis)("a queue in Redis", () => {
     await openServer();
     await addWorker();
     await done(id);
+    expect(await study.masks()).toEqual(["sub-01.nii.gz", "sub-02.nii.gz"]);
+  });
+
+  it("refuses a worker of another version than the server's, at its start and when the server is replaced", async () => {
+    await expect(addWorker("2")).rejects.toMatchObject({ code: "WORKER_VERSION" });
+    const old = await addWorker();
+    await closeServer();
+    await openServer("2");
+    const { id } = await segment();
+    await expect(old.refused).rejects.toMatchObject({ code: "WORKER_VERSION" });
+    expect(await study.started()).toEqual([]);
+    await addWorker("2");
+    await done(id);
+    expect(jobs.get(id)).toMatchObject({ error: null });
     expect(await study.masks()).toEqual(["sub-01.nii.gz", "sub-02.nii.gz"]);
   });
 

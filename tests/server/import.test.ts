@@ -9,6 +9,7 @@ import { writeDicom } from "../../src/dicom/write-dicom.js";
 import { writeConfig } from "../../src/study/config.js";
 import { stackOf } from "../dicom/make-dicom.js";
 import { runMarrow } from "../cli/run-marrow.js";
+import { zip } from "../dicom/make-zip.js";
 import { folder } from "../study/make-study.js";
 import { outcome, staffedRoom, type Client } from "./open-room.js";
 
@@ -156,6 +157,23 @@ describe("files sent for import", () => {
     ]);
     await room.imports.incoming.remove(id);
     expect(await everyText(dir)).not.toMatch(/Doe|4711/);
+  });
+
+  it("are unpacked where they are archives, several at once; the same number sent again replaces either kind", async () => {
+    const { senior, dir } = await staffedRoom(await emptyStudy());
+    const { id } = await begin(senior);
+    await send(senior, id, 1, zip({ "one/IM1": slices[0], "one/IM2": slices[1], "one/IM3": slices[2] }));
+    await send(senior, id, 2, slices[0]);
+    await send(senior, id, 2, zip({ "IM1": slices[3], "IM2": slices[4], "IM3": slices[5], "notes.txt": Buffer.from("x") })); // prettier-ignore
+    await send(senior, id, 3, zip({ a: slices[0] }));
+    await send(senior, id, 3, Buffer.from("no image at all"));
+    const files = join(dir, incoming, id, "files");
+    expect(await readdir(files)).toEqual(["000001.zip", "000002.zip", "000003"]);
+    const report = join(dir, "derivatives/marrow/jobs/j1/report.json");
+    expect((await runMarrow(...(await importArguments(dir, id, report)))).code).toBe(0);
+    const told = (await senior.get("/api/jobs/j1/report")).json<ImportReport>();
+    expect(told).toMatchObject({ files: 8, read: 6, written: 1, volumes: [{ image: "T1w" }] });
+    expect(told.skipped.map(({ file }) => file)).toEqual(["000002.zip/notes.txt", "000003"]);
   });
 
   it("that were forgotten are removed after a day", async () => {

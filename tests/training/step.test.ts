@@ -228,16 +228,15 @@ describe("mixed precision", () => {
     expect(Math.abs((losses[0] ?? NaN) - (losses[1] ?? NaN))).toBeLessThan(0.02);
   });
 
-  it("skips a step whose gradients overflow, and halves the scale", async () => {
+  it("skips a step whose gradients are not finite, and halves the scale", async () => {
     const step = await start(mixed);
-    const huge = new Map(copyOf(step)).set("lossScale#scale", Float32Array.of(1e30));
-    step.load(huge);
     const before = copyOf(step);
     const { images, labels } = batch();
+    images[0] = Infinity;
     await step.run(images, labels, 1e-2, 0, masks(0));
     for (const [name, data] of copyOf(step))
       if (!name.startsWith("lossScale#")) expect(data, name).toEqual(before.get(name));
-    expect(step.state().get("lossScale#scale")?.[0]).toBe(Math.fround(1e30) / 2);
+    expect(step.state().get("lossScale#scale")?.[0]).toBe(32768);
   });
 
   it("doubles the scale after two thousand good steps", async () => {

@@ -88,6 +88,7 @@ describe.skipIf(chromiumPath === undefined)("a reader study through the page", (
     await page.getByRole("button", { name: "Pause" }).click();
     await page.getByText("stands still").waitFor();
     await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByText("stands still").waitFor({ state: "hidden" });
     await setHidden(page, true);
     await setHidden(page, false);
     await canvas(page).click({ position: { x: 150, y: 120 } });

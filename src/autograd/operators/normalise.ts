@@ -103,7 +103,7 @@ function overSamples(vector: Tensor, [n = 1, c = 1]: Shape): Tensor {
  * Up to this many voxels the variance is taken from the centred values; above, as E[x²] − mean², which loses digits in
  * nearly constant channels but saves a pass where a pass is dear.
  */
-const centredUpTo = 16_384;
+const centredUpTo = 65_536;
 
 function varianceOf(x: Tensor, average: Tensor, pooled: boolean): Tensor {
   const channels = rowsOf(x.shape);
