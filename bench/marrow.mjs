@@ -1,12 +1,14 @@
 /**
  * Measures one network in Marrow, one step at a time; the same line protocol as bench/pytorch/bench.py:
  *
- *     node bench/marrow.mjs NETWORK train|infer [PROFILE]
+ *     node bench/marrow.mjs NETWORK train|infer [--small] [--profile PREFIX]
  *
- * prints {"ready": true, "operations": per step} after one unmeasured step, then for every line "step" runs one and prints its milliseconds and
- * the process's peak memory; ends at end of file. With PROFILE, ONNX Runtime writes a profile to files of that prefix.
+ * prints {"ready": true, "operations": per step, "parameters": …} after one unmeasured step, then for every line "step" runs
+ * one and prints its milliseconds and the process's peak memory; ends at end of file. With --profile, ONNX Runtime writes a
+ * profile to files of that prefix.
  */
 import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
 import { channelBlock } from "../dist/autograd/blocked/probe.js";
 import { blockChannels } from "../dist/autograd/blocked/rewrite.js";
 import { foldWeights } from "../dist/autograd/fold-weights.js";
@@ -19,12 +21,17 @@ import { networkCost } from "../dist/networks/cost.js";
 import { initialValues, Layers } from "../dist/networks/layers.js";
 import { networkNamed } from "../dist/networks/registry.js";
 import { TrainingStep } from "../dist/training/step.js";
-import { classes, sizes } from "./sizes.mjs";
+import { classes, sizeOf } from "./sizes.mjs";
 
-const [name, mode, profile] = process.argv.slice(2);
-const { batch, patch, dropout, attention } = sizes[name];
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { small: { type: "boolean" }, profile: { type: "string" } },
+});
+const [name, mode] = positionals;
+const { profile } = values;
+const { batch, patch, features, dropout, attention } = sizeOf(name, values.small);
 const network = networkNamed(name);
-const networkOptions = { classes, features: network.features, dropout };
+const networkOptions = { classes, features, dropout };
 const stream = (key) => new Random(1, key);
 const random = stream("data");
 const voxels = patch.reduce((a, b) => a * b, batch);
@@ -61,17 +68,17 @@ async function predictor() {
   return { run: () => session.run({ image: value(image, shape) }), close: () => session.close() };
 }
 
-/** Floating-point operations of a step: the backward pass takes twice the forward pass's. */
-function operationsOf() {
-  const { operations } = networkCost(network, networkOptions, [batch, 1, ...patch]);
-  return mode === "train" ? 3 * operations : operations;
+/** Floating-point operations of a step (the backward pass takes twice the forward pass's), and trained numbers. */
+function costOf() {
+  const { operations, parameters } = networkCost(network, networkOptions, [batch, 1, ...patch]);
+  return { operations: mode === "train" ? 3 * operations : operations, parameters };
 }
 
 const { run, close } = await (mode === "train" ? trainer() : predictor());
 // As before a model file's first prediction.
 if (mode === "infer") collectGarbage();
 await run();
-console.log(JSON.stringify({ ready: true, operations: operationsOf() }));
+console.log(JSON.stringify({ ready: true, ...costOf() }));
 for await (const line of createInterface({ input: process.stdin })) {
   if (line.trim() !== "step") break;
   const cpu = process.cpuUsage();

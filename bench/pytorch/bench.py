@@ -1,6 +1,7 @@
 """Measures one network in PyTorch, one step at a time, so that a parent process can interleave it with another runtime.
 
-    python3 bench/pytorch/bench.py --network attention-unet-2.5d --mode train --size full [--repeat N]
+    python3 bench/pytorch/bench.py --network unet-3d --mode train --batch 1 --patch 16,192,192
+                                   --features 32,32,64,128,256,32 [--allocator keep] [--repeat N]
 
 After set-up and one unmeasured warm-up step it prints {"ready": true, ...}. Then every line "step" on standard input
 runs one step and prints {"ms": ..., "cpuMs": ..., "rssPeakMB": ...} (training: also "loss"); it ends at end of file,
@@ -8,9 +9,10 @@ or after N steps. By hand: `yes step | python3 bench/pytorch/bench.py ... --repe
 {"error": "torch-missing"} and exits with 3. `cpuMs` is the processor time of all threads: far below threads × ms means
 that other processes took the cores, and the step should not count.
 
-A training step is forward (dropout active), loss, backward and AdamW; the loss is cross-entropy + soft Dice, for the
-2.5D network also 0.2 × the attention loss. Inference is the forward pass alone. `rssPeakMB` is the process's peak
-since its start, so give each mode its own process.
+The patch is D,H,W or H,W; bench/sizes.mjs has those of every network. A training step is forward (dropout active),
+loss, backward and AdamW; the loss is cross-entropy + soft Dice of the logits, for the 2.5D network also 0.2 × the
+attention loss, for PointRend also the cross-entropy at points. Inference is the forward pass alone. `rssPeakMB` is the
+process's peak since its start, so give each mode its own process.
 
 `--allocator keep` makes glibc keep freed memory instead of returning it to the system. By default every large tensor
 is mapped and zeroed afresh, page by page, which costs PyTorch a third of its time on the CPU here; a fair comparison
@@ -25,19 +27,6 @@ import resource
 import sys
 import time
 
-SIZES = {
-    # input shape N,C,space and the features of the six levels
-    "full": {
-        "attention-unet-2.5d": ((1, 1, 192, 192, 16), (32, 32, 64, 128, 256, 32)),
-        "unet-3d": ((1, 1, 16, 192, 192), (32, 32, 64, 128, 256, 32)),
-        "unet-2d": ((16, 1, 192, 192), (32, 32, 64, 128, 256, 32)),
-    },
-    "small": {
-        "attention-unet-2.5d": ((1, 1, 64, 64, 16), (4, 4, 8, 16, 32, 4)),
-        "unet-3d": ((1, 1, 16, 64, 64), (4, 4, 8, 16, 32, 4)),
-        "unet-2d": ((4, 1, 64, 64), (4, 4, 8, 16, 32, 4)),
-    },
-}
 CLASSES = 2
 LEARNING_RATE = 5e-4
 ATTENTION_WEIGHT = 0.2
@@ -63,17 +52,19 @@ def keep_freed_memory():
 def training(net, image, target):
     """A function that runs one training step and returns its loss."""
     import torch
-    from networks import attention_loss, segmentation_losses
+    from losses import attention_loss, point_loss, segmentation_losses
 
     net.train()
     optimiser = torch.optim.AdamW(net.parameters(), lr=LEARNING_RATE)
 
     def step():
         optimiser.zero_grad()
-        logits, maps = net(image)
+        logits, maps, *points = net(image)
         loss = sum(segmentation_losses(logits, target))
         if maps:
             loss = loss + ATTENTION_WEIGHT * attention_loss(maps, target)
+        for point_logits, places in points:
+            loss = loss + point_loss(point_logits, places, target)
         loss.backward()
         optimiser.step()
         return loss.item()
@@ -94,19 +85,19 @@ def inference(net, image, _target):
     return step
 
 
-def set_up(network, mode, size):
+def set_up(options):
     """(step, number of parameters) for random data with a fixed seed; about one voxel in fifty is lesion."""
     import torch
-    from networks import build
+    from networks import SLICES_LAST, build
 
     torch.set_num_threads(os.cpu_count())
     torch.manual_seed(1)
-    shape, features = SIZES[size][network]
-    net = build(network, features, CLASSES)
-    image = torch.randn(shape)
+    patch = options.patch[1:] + options.patch[:1] if options.network in SLICES_LAST else options.patch
+    net = build(options.network, options.features, CLASSES, patch)
+    image = torch.randn(options.batch, 1, *patch)
     target = (image[:, 0] > 2).long()
     parameters = sum(p.numel() for p in net.parameters())
-    return (training if mode == "train" else inference)(net, image, target), parameters
+    return (training if options.mode == "train" else inference)(net, image, target), parameters
 
 
 def measure(step):
@@ -117,11 +108,17 @@ def measure(step):
     return measured if loss is None else measured | {"loss": round(loss, 6)}
 
 
+def numbers(text):
+    return [int(number) for number in text.split(",")]
+
+
 def arguments():
     parser = argparse.ArgumentParser(description="measure a network in PyTorch")
-    parser.add_argument("--network", required=True, choices=SIZES["full"])
+    parser.add_argument("--network", required=True)
     parser.add_argument("--mode", required=True, choices=["train", "infer"])
-    parser.add_argument("--size", default="full", choices=SIZES, help="small is for trying the protocol")
+    parser.add_argument("--batch", required=True, type=int)
+    parser.add_argument("--patch", required=True, type=numbers, help="D,H,W or H,W")
+    parser.add_argument("--features", required=True, type=numbers, help="channels, in the network's own convention")
     parser.add_argument("--allocator", default="default", choices=["default", "keep"])
     parser.add_argument("--repeat", type=int, help="end after so many steps")
     return parser.parse_args()
@@ -149,11 +146,10 @@ def main():
     except ImportError:
         say(error="torch-missing")
         return 3
-    step, parameters = set_up(options.network, options.mode, options.size)
+    step, parameters = set_up(options)
     warm_up = measure(step)
-    say(ready=True, network=options.network, mode=options.mode, size=options.size,
-        shape=SIZES[options.size][options.network][0], parameters=parameters, torch=torch.__version__,
-        threads=torch.get_num_threads(), allocator="keep" if kept else "default", warmUpMs=warm_up["ms"], rssPeakMB=warm_up["rssPeakMB"])
+    say(ready=True, parameters=parameters, torch=torch.__version__, threads=torch.get_num_threads(),
+        allocator="keep" if kept else "default", warmUpMs=warm_up["ms"], rssPeakMB=warm_up["rssPeakMB"])
     serve(step, options.repeat)
     return 0
 
