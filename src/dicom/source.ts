@@ -1,11 +1,14 @@
-/** A place that files are imported from: a folder, a zip archive, the files a DICOMDIR lists, or a single file. */
+/**
+ * A place that files are imported from: a folder (with the contents of zip archives in it), a zip archive, the files a
+ * DICOMDIR lists, or a single file.
+ */
 import { open, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { asMarrowError, MarrowError } from "../base/errors.js";
 import { directoryFiles, isDirectory } from "./dicomdir.js";
 import { readDicom } from "./read-dicom.js";
-import { openZip } from "./zip.js";
+import { openZip, type ZipArchive } from "./zip.js";
 
 export interface DicomSource {
   /** Names of the files, sorted; paths below the source. */
@@ -23,7 +26,7 @@ const largest = 2 ** 31 - 1;
 export async function openSource(path: string): Promise<DicomSource> {
   const root = resolve(path);
   const about = await stat(root).catch((error: unknown) => Promise.reject(asMarrowError(error, path)));
-  if (about.isDirectory()) return folderSource(root, await filesBelow(root));
+  if (about.isDirectory()) return withArchives(root, await filesBelow(root));
   if (await startsWith(root, "PK\u0003\u0004")) return zipSource(path);
   if (/^DICOMDIR/i.test(basename(root))) return directorySource(root);
   return folderSource(dirname(root), [basename(root)]);
@@ -53,6 +56,31 @@ function folderSource(root: string, names: readonly string[], missing: readonly 
     missing,
     read: async (name) => unpacked(await fileBytes(join(root, name), name), name),
     close: async () => undefined,
+  };
+}
+
+/** A folder's files, and of each `.zip` what is in it: `scans/a.zip/1`. An archive that cannot be opened is a file like others. */
+async function withArchives(root: string, names: readonly string[]): Promise<DicomSource> {
+  const folder = folderSource(root, names);
+  const archives = new Map<string, ZipArchive>();
+  for (const name of names.filter((one) => /\.zip$/i.test(one))) {
+    const archive = await openZip(join(root, name)).catch(() => undefined);
+    if (archive) archives.set(name, archive);
+  }
+  if (archives.size === 0) return folder;
+  const inside = new Map(
+    [...archives].flatMap(([name, zip]) => zip.names.map((entry) => [join(name, entry), { zip, entry }])),
+  );
+  return {
+    names: [...names.filter((name) => !archives.has(name)), ...inside.keys()].sort(),
+    missing: [],
+    read: async (name) => {
+      const packed = inside.get(name);
+      return packed ? unpacked(await packed.zip.read(packed.entry), name) : folder.read(name);
+    },
+    close: async () => {
+      for (const archive of archives.values()) await archive.close();
+    },
   };
 }
 
