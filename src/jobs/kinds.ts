@@ -84,21 +84,26 @@ const kinds: { readonly [K in JobRequest["kind"]]: Kind<Of<K>> } = {
   },
   import: {
     args: ({ upload }, { dir, folder }) => importArguments(dir, upload, join(folder, importReportFile)),
-    advance: async (_, { folder }) => readAdvance(join(folder, importReportFile)),
+    advance: async (_, { folder }) => readAdvance(join(folder, importReportFile), "receiving images"),
     publish: async () => undefined,
   },
   report: {
-    args: async ({ subject, run }, { dir }) => [
-      ...["report", dir],
+    args: async ({ subject, run }, { dir, folder }) => [
+      ...["report", dir, "--progress", join(folder, progressFile)],
       ...option("--patient", subject),
       ...option("--run", run),
     ],
-    advance: async ({ subject }) => ({ share: 0, doing: `report of ${subject ?? "the study"}` }),
+    advance: async ({ subject }, { folder }) =>
+      readAdvance(join(folder, progressFile), `report of ${subject ?? "the study"}`),
     publish: async () => undefined,
   },
   quantify: {
-    args: async ({ source }, { dir }) => ["quantify", dir, ...quantifiedMasks(dir, source)],
-    advance: async ({ source }) => ({ share: 0, doing: `measuring the masks of ${source}` }),
+    args: async ({ source }, { dir, folder }) => [
+      ...["quantify", dir, ...quantifiedMasks(dir, source)],
+      ...["--progress", join(folder, progressFile)],
+    ],
+    advance: async ({ source }, { folder }) =>
+      readAdvance(join(folder, progressFile), `measuring the masks of ${source}`),
     publish: async () => undefined,
   },
   explain: {
@@ -123,9 +128,12 @@ const kinds: { readonly [K in JobRequest["kind"]]: Kind<Of<K>> } = {
 /** In the job's folder: how far an import is, and in the end what it did. */
 export const importReportFile = "report.json";
 
-async function readAdvance(file: string): Promise<Advance> {
+/** In the job's folder: how far a report or a measurement is. */
+const progressFile = "progress.json";
+
+async function readAdvance(file: string, first: string): Promise<Advance> {
   const text = await readFile(file, "utf8").catch(() => "{}");
-  const { share = 0, doing = "receiving images" } = JSON.parse(text) as Partial<Advance>;
+  const { share = 0, doing = first } = JSON.parse(text) as Partial<Advance>;
   return { share: Math.min(0.99, share), doing };
 }
 

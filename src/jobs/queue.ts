@@ -74,6 +74,8 @@ export interface Workplace {
   readonly dir: string;
   /** A Node program and its first arguments that understand Marrow's command line. */
   readonly command: readonly string[];
+  /** Marrow's version; server and workers have the same one. */
+  readonly version: string;
   readonly log: (message: string) => void;
   /** Between looks at the progress, ms. */
   readonly everyMs?: number;

@@ -1,6 +1,6 @@
 /** How server and workers find each other in Redis: by address, and by a name that lies in the study folder. */
 import { randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { RedisConnection } from "bullmq";
 import { asMarrowError, MarrowError } from "../../base/errors.js";
@@ -26,6 +26,29 @@ export async function queueNameOf(dir: string): Promise<string> {
   } catch (error) {
     throw asMarrowError(error, file);
   }
+}
+
+/** Notes of which version the server is. Throws FILE_UNWRITABLE, DISK_FULL. */
+export async function announceVersion(dir: string, version: string): Promise<void> {
+  const file = join(dir, readingPlaces.queueVersion);
+  try {
+    const own = `${file}.${randomBytes(6).toString("hex")}`;
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(own, version, { flush: true });
+    await rename(own, file);
+  } catch (error) {
+    throw asMarrowError(error, file);
+  }
+}
+
+/**
+ * Two versions may understand a task differently: a worker of another version than the server must not take any. Before the
+ * first server nothing is compared. Throws WORKER_VERSION.
+ */
+export async function requireServersVersion(dir: string, version: string): Promise<void> {
+  const servers = await readFile(join(dir, readingPlaces.queueVersion), "utf8").catch(() => version);
+  if (servers === version) return;
+  throw new MarrowError("WORKER_VERSION", { expected: `version ${servers}`, found: `version ${version}` });
 }
 
 /** How long Redis may take to answer at the start (it may be starting too), and between two tries, ms. */

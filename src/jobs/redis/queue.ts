@@ -6,7 +6,7 @@
 import { Queue, QueueEvents, type Job as Entry } from "bullmq";
 import { asMarrowError } from "../../base/errors.js";
 import type { Advance, Ending, OpenTask, Task, Tidings, TurnOf, WorkQueue, Workplace } from "../queue.js";
-import { prefix, queueNameOf, requireReachable } from "./connection.js";
+import { announceVersion, prefix, queueNameOf, requireReachable } from "./connection.js";
 
 /** What an entry in Redis holds. */
 export interface EntryData extends Task {
@@ -34,6 +34,7 @@ export class RedisQueue implements WorkQueue {
     await requireReachable(address);
     const options = { connection: { url: address }, prefix };
     const name = await queueNameOf(place.dir);
+    await announceVersion(place.dir, place.version);
     const queue = new Queue<EntryData, Ending>(name, options);
     const events = new QueueEvents(name, options);
     const complain = (error: Error) => place.log(`queue: ${error.message}`);

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { Job as EntryOf, WaitingError, Worker } from "bullmq";
 import type { Ending, Workplace } from "../queue.js";
 import { runTask } from "../run-task.js";
-import { prefix, queueNameOf, requireReachable } from "./connection.js";
+import { prefix, queueNameOf, requireReachable, requireServersVersion } from "./connection.js";
 import type { EntryData } from "./queue.js";
 
 export interface WorkOptions extends Workplace {
@@ -17,6 +17,8 @@ export interface WorkOptions extends Workplace {
 export interface RunningWorker {
   /** Gives back what is under way, for another worker to go on with. */
   readonly close: () => Promise<void>;
+  /** Rejects with WORKER_VERSION once the server is of another version; the worker has then stopped. */
+  readonly refused: Promise<never>;
 }
 
 type Entry = EntryOf<EntryData, Ending>;
@@ -24,9 +26,10 @@ type Entry = EntryOf<EntryData, Ending>;
 /** So often workers may disappear with one task before it is given up. */
 const maximalDisappearances = 20;
 
-/** Throws QUEUE_UNREACHABLE. */
+/** Throws QUEUE_UNREACHABLE, WORKER_VERSION. */
 export async function startWorker(options: WorkOptions): Promise<RunningWorker> {
   await requireReachable(options.queue);
+  await requireServersVersion(options.dir, options.version);
   const closing = new AbortController();
   const holds = new Map<string, number>();
   const name = await queueNameOf(options.dir);
@@ -47,6 +50,7 @@ export async function startWorker(options: WorkOptions): Promise<RunningWorker> 
 
   const perform = async (entry: Entry, token: string, signal: AbortSignal): Promise<Ending> => {
     const id = entry.id ?? "";
+    await refuseOtherVersion(entry, token);
     holds.set(id, performance.now());
     options.log(`${id}: ${entry.name} of a ${entry.data.request.kind} job begun`);
     const look = async () => {
@@ -69,13 +73,25 @@ export async function startWorker(options: WorkOptions): Promise<RunningWorker> 
     }
     return ending;
   };
-  void worker.run().catch((error: unknown) => options.log(String(error)));
-  return {
-    close: async () => {
-      closing.abort();
-      await worker.close();
-    },
+  const close = async () => {
+    closing.abort();
+    await worker.close();
   };
+  let refuse: (error: unknown) => void = () => undefined;
+  const refused = new Promise<never>((_, reject) => (refuse = reject));
+  refused.catch(() => undefined);
+  /** The server may have been replaced since: the task is given back, and no other is taken. */
+  const refuseOtherVersion = async (entry: Entry, token: string) => {
+    try {
+      await requireServersVersion(options.dir, options.version);
+    } catch (error) {
+      void close().then(() => refuse(error));
+      await entry.moveToWait(token);
+      throw new WaitingError();
+    }
+  };
+  void worker.run().catch((error: unknown) => options.log(String(error)));
+  return { close, refused };
 }
 
 const given = (signal: AbortSignal | undefined) => (signal ? [signal] : []);
