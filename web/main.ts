@@ -1,5 +1,5 @@
 /** Starts the reading room in the page. */
-import type { Session } from "../src/reading/contract/index.js";
+import type { Session, StudyInfo } from "../src/reading/contract/index.js";
 import { ApiProblem, call, useSession } from "./api/client.js";
 import { casesPage } from "./pages/cases-page.js";
 import { jobsPage } from "./pages/jobs-page.js";
@@ -84,14 +84,17 @@ async function showPage(): Promise<void> {
   page = undefined;
   const [address] = location.hash.slice(1).split("?");
   const [name, ...parts] = (address || "cases").split("/").map(decodeURIComponent);
+  let study: StudyInfo | undefined;
   try {
-    const study = await call("study");
+    study = await call("study");
     const context: PageContext = { user: session.user, study, go: (to) => (location.hash = to) };
     const opened = await (pages[name] ?? casesPage)(context, parts);
     if (mine !== turn) return void opened.close?.();
     place(opened, name, study.name);
   } catch (error) {
     if (error instanceof ApiProblem && error.problem.status === 401) showGate(error);
+    else if (mine !== turn) return;
+    else if (study) place({ element: problemBox(error), title: "Not possible" }, name, study.name);
     else showProblem(error);
   }
 }

@@ -1,12 +1,7 @@
 /** `marrow import --report FILE`: for programs, how far the import is while it runs, and then what it did. */
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { asMarrowError } from "../base/errors.js";
 import type { ImportReport } from "../study/import/dicom.js";
 import { countLine } from "./count-line.js";
-
-/** Between two looks that are written, ms. */
-const everyMs = 500;
+import { recordEveryMs, writeRecord } from "./record-file.js";
 
 type Count = (done: number, total: number) => void;
 
@@ -35,20 +30,13 @@ export class ImportRecord {
     const line = countLine(what);
     return (done, total) => {
       line(done, total);
-      if (performance.now() - this.last < everyMs) return;
+      if (performance.now() - this.last < recordEveryMs) return;
       this.last = performance.now();
       this.write({ share: from + (0.5 * done) / Math.max(total, 1), doing: `${done} of ${total} ${what}` });
     };
   }
 
   private write(record: object): void {
-    if (this.file === undefined) return;
-    try {
-      mkdirSync(dirname(this.file), { recursive: true });
-      writeFileSync(`${this.file}.part`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-      renameSync(`${this.file}.part`, this.file);
-    } catch (error) {
-      throw asMarrowError(error, this.file);
-    }
+    writeRecord(this.file, record);
   }
 }

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { MarrowError } from "../base/errors.js";
+import type { Label } from "../study/types.js";
 import { writeNifti } from "../volume/nifti.js";
 import type { Mask } from "../volume/volume.js";
 import {
@@ -23,23 +24,35 @@ export interface AgreeRequest {
   readonly readers: readonly string[];
 }
 
-/** The consensus as it would be written. Throws CONSENSUS_MASKS, CASE_UNKNOWN. */
+export type Combined = ReturnType<typeof combine>;
+
+/** A consensus of masks on one grid, and how far each reader is from it. Throws CONSENSUS_MASKS. */
+export function combine(method: Method, readers: readonly ReadersMask[], labels: readonly Label[]) {
+  const { data, performance } = consensusOf(method, readers, labels);
+  const dice = readers.flatMap(({ reader, data: mask }) =>
+    Object.entries(diceByLabel(mask, data, labels)).map(([label, value]) => ({ reader, label, dice: value })),
+  );
+  return { data, performance, dice, voxels: voxelsByLabel(data, labels) };
+}
+
+/**
+ * The consensus as it would be written. `combining` does what `combine` does, where it is too slow to be done here. Throws
+ * CONSENSUS_MASKS, CASE_UNKNOWN.
+ */
 export async function lookAtConsensus(
   desk: Desk,
   masks: ReaderMasks,
   request: AgreeRequest,
+  combining: (...input: Parameters<typeof combine>) => Combined | Promise<Combined> = combine,
 ): Promise<{ mask: Mask; agreement: Agreement }> {
   const { labels } = (await desk.study()).config;
   const readers: ReadersMask[] = [];
   for (const reader of new Set(request.readers))
     readers.push({ reader, data: await maskOf(masks, request.case, reader) });
-  const { data, performance } = consensusOf(request.method, readers, labels);
-  const dice = readers.flatMap(({ reader, data: mask }) =>
-    Object.entries(diceByLabel(mask, data, labels)).map(([label, value]) => ({ reader, label, dice: value })),
-  );
+  const { data, ...rest } = await combining(request.method, readers, labels);
   const agreement = {
     ...{ case: request.case, method: request.method, readers: readers.map(({ reader }) => reader) },
-    ...{ voxels: voxelsByLabel(data, labels), performance, dice, written: false },
+    ...{ ...rest, written: false },
   };
   return { mask: { ...(await desk.gridOf(request.case)), data }, agreement };
 }

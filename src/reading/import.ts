@@ -5,7 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -32,6 +32,8 @@ const forgottenMs = 24 * 3600_000;
 const folderOf = (dir: string, id: string) => join(dir, readingPlaces.incoming, id);
 const filesOf = (dir: string, id: string) => join(folderOf(dir, id), "files");
 const nameOf = (number: number) => String(number).padStart(6, "0");
+/** Archives are told by their ending, so that what reads a folder unpacks each of them. */
+const archiveNameOf = (number: number) => `${nameOf(number)}.zip`;
 
 export class Incoming {
   /** Bytes of each import under way, by file. */
@@ -65,7 +67,10 @@ export class Incoming {
     try {
       const counted = this.counted(await this.sizesOf(id), number, content);
       await pipeline(counted, createWriteStream(part, { mode: 0o600, flags: "wx" }));
-      await rename(part, join(folder, nameOf(number)));
+      const names = [nameOf(number), archiveNameOf(number)];
+      const [other, name] = (await isArchive(part)) ? names : names.reverse();
+      await rename(part, join(folder, name));
+      await rm(join(folder, other), { force: true });
     } catch (error) {
       await rm(part, { force: true });
       throw asMarrowError(error, folder);
@@ -102,7 +107,8 @@ export class Incoming {
     if (known) return known;
     const sizes = new Map<number, number>();
     for (const name of await readdir(filesOf(this.dir, id)))
-      if (/^\d+$/.test(name)) sizes.set(Number(name), (await stat(join(filesOf(this.dir, id), name))).size);
+      if (/^\d+(\.zip)?$/.test(name))
+        sizes.set(Number.parseInt(name), (await stat(join(filesOf(this.dir, id), name))).size);
     this.sizes.set(id, sizes);
     return sizes;
   }
@@ -134,6 +140,17 @@ export class Incoming {
   }
 }
 
+/** Begins as APPNOTE 6.3, section 4.3.7, has it. */
+async function isArchive(file: string): Promise<boolean> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.toString("latin1", 0, bytesRead) === "PK\u0003\u0004";
+  } finally {
+    await handle.close();
+  }
+}
+
 async function aboutOf(dir: string, id: string): Promise<About | undefined> {
   const text = await readFile(join(folderOf(dir, id), "about.json"), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
@@ -141,7 +158,7 @@ async function aboutOf(dir: string, id: string): Promise<About | undefined> {
 }
 
 /**
- * Arguments of `marrow import` for what was sent or is wanted. A single file may be a zip archive and is named itself.
+ * Arguments of `marrow import` for what was sent or is wanted. A single file is named itself, since it may be a zip archive.
  * Throws IMPORT_UNKNOWN where it was removed.
  */
 export async function importArguments(dir: string, id: string, report: string): Promise<string[]> {

@@ -22,6 +22,8 @@ export const readingPlaces = {
   jobs: join(marrow, "jobs"),
   /** Under which name server and workers meet in Redis. */
   queueName: join(marrow, "queue-name"),
+  /** Version of the server that hands out tasks; workers of another one take none. */
+  queueVersion: join(marrow, "queue-version"),
   /** scores/<template>.tsv and <template>/<reader>/<case>.json: finished sheets of scoring by eye. */
   scores: join(marrow, "scores"),
   /** reader-study/: tables of the reader study that was locked last, and <name>/ for each. */

@@ -1,49 +1,34 @@
 /** A mask as DICOM results in the study of the original images: SEG, SR and key images, as `marrow dicom-results` makes them. */
 import type { Algorithm } from "../dicom/seg/segment.js";
-import { writeDicom } from "../dicom/write-dicom.js";
-import { quantify } from "../quantify/quantify.js";
-import type { Measurement } from "../quantify/measurement.js";
-import { dicomResults } from "../report/dicom-results/dicom-results.js";
 import { parseSource, type Source } from "../reading/sources.js";
 import type { Mask } from "../volume/volume.js";
+import type { NamedFile } from "./aside/heavy-work.js";
 import type { Room } from "./room.js";
-
-export type NamedFile = readonly [name: string, bytes: Uint8Array];
 
 /** SEG alone, without measuring. Throws as `Originals.place` does. */
 export async function segmentationFile(room: Room, caseId: string, source: string, mask: Mask) {
-  return writeDicom((await resultsOf(room, caseId, source, mask, [])).segmentation);
+  const [[, bytes]] = await filesOf(room, caseId, source, mask, undefined);
+  return bytes;
 }
 
 /** All results. Throws as `Originals.place` and `quantify` do. */
-export async function resultFiles(
-  room: Room,
-  caseId: string,
-  source: string,
-  mask: Mask,
-): Promise<NamedFile[]> {
-  const { segmentation, report, keyImages } = await resultsOf(room, caseId, source, mask);
-  return [
-    ["segmentation.dcm", writeDicom(segmentation)],
-    ["report.dcm", writeDicom(report)],
-    ...keyImages.map((image, n) => [`key-image-${n + 1}.dcm`, writeDicom(image)] as const),
-  ];
+export async function resultFiles(room: Room, caseId: string, source: string, mask: Mask) {
+  return filesOf(room, caseId, source, mask, (await room.desk.study()).task.quantification);
 }
 
-async function resultsOf(
+async function filesOf(
   room: Room,
   caseId: string,
   source: string,
   mask: Mask,
-  known?: readonly Measurement[],
-) {
+  analyses: readonly string[] | undefined,
+): Promise<NamedFile[]> {
   const { config, task } = await room.desk.study();
   const placed = await room.originals.place(caseId, config.channels[0], mask);
-  const pixels = await placed.image.read();
-  const examination = { mask: placed.mask, labels: config.labels, image: pixels };
-  return dicomResults({
-    ...{ placed, pixels, labels: config.labels, task: task.name },
-    measurements: known ?? quantify(examination, task.quantification).measurements,
+  const { read, ...image } = placed.image;
+  return room.aside.do("results", {
+    ...{ placed: { image, mask: placed.mask }, pixels: await read(), analyses },
+    ...{ labels: config.labels, task: task.name },
     algorithm: { ...makerOf(parseSource(source)), version: room.version },
     ...{ version: room.version, made: room.clock() },
   });

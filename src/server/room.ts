@@ -13,6 +13,7 @@ import { Scores } from "../reading/scoring/scores.js";
 import { ScoringTemplates } from "../reading/scoring/templates.js";
 import { Uncertainties } from "../reading/uncertainty.js";
 import { Jobs, type JobsOptions } from "../jobs/jobs.js";
+import { Aside } from "./aside/aside.js";
 import { Accounts } from "./auth/accounts.js";
 import { Audit } from "./auth/audit.js";
 import { LoginLimits } from "./auth/login-limits.js";
@@ -65,6 +66,8 @@ export interface Room extends RoomOptions {
   readonly jobs: Jobs;
   readonly imports: Imports;
   readonly originals: Originals;
+  /** For work of seconds. */
+  readonly aside: Aside;
 }
 
 /** Unless told otherwise, bytes of one import. */
@@ -98,6 +101,7 @@ export async function openRoom(dir: string, options: RoomOptions): Promise<Room>
   return {
     ...options,
     ...{ clock, desk, masks, folding, events, jobs, imports },
+    aside: new Aside(),
     originals: new Originals(desk.dir, options.dicom),
     images: new Images(desk),
     drawing: new Drawing(desk, masks, clock),
@@ -125,7 +129,8 @@ async function openJobs(desk: Desk, options: JobsOptions): Promise<Jobs> {
 }
 
 /** Stops jobs (they are given back), folds all strokes, closes the database. */
-export async function closeRoom({ jobs, folding, desk }: Room): Promise<void> {
+export async function closeRoom({ aside, jobs, folding, desk }: Room): Promise<void> {
+  await aside.close();
   await jobs.stop();
   await folding.stop();
   desk.close();

@@ -24,12 +24,12 @@ const privacy =
 export function importPanel(place: HTMLElement, onImported: () => void): ImportPanel {
   const status = h("div", { "aria-live": "polite" });
   const folder = fileField({ webkitdirectory: true }, "Choose a folder");
-  const single = fileField({ multiple: true }, "Choose files or a zip archive");
+  const single = fileField({ multiple: true }, "Choose files or zip archives");
   const pacs = h("span", {});
   const zone = h(
     "div",
     { class: "drop-zone" },
-    h("p", {}, "Drop a folder of DICOM files or a zip archive here."),
+    h("p", {}, "Drop folders of DICOM files or zip archives here."),
     h("div", { class: "row" }, folder.element, single.element, pacs),
   );
   const panel = h("details", { class: "card import" }, h("summary", {}, "Import images"), zone);
@@ -116,8 +116,16 @@ async function sendFiles(all: readonly NamedFile[], status: HTMLElement, followi
     await call("dropImport", { at: { id } }).catch(() => undefined);
     return fill(status, stop.signal.aborted ? h("p", {}, "The import was given up.") : problemBox(error));
   }
-  const nameOf = (file: string) => files[Number(file) - 1]?.name ?? file;
-  await following.follow(id, nameOf);
+  await following.follow(id, namesOf(files));
+}
+
+/** Names of files that were sent, by the server's names of them: `000002`, or `000002.zip/scan/1` in an archive. */
+function namesOf(files: readonly NamedFile[]): (file: string) => string {
+  return (file) => {
+    const [, number, inside = ""] = /^(\d+)(?:\.zip)?(\/.*)?$/.exec(file) ?? [];
+    const sent = files[Number(number) - 1]?.name;
+    return sent === undefined ? file : sent + inside;
+  };
 }
 
 const isPassing = (error: unknown) =>

@@ -1,7 +1,7 @@
 /** A case, open for looking and drawing. */
 import { transformPoint } from "../../src/volume/geometry.js";
 import type { CaseEntry, MaskEntry, Opened } from "../../src/reading/contract/index.js";
-import { call } from "../api/client.js";
+import { call, callForBytes } from "../api/client.js";
 import { listen } from "../api/live.js";
 import { button, dropDown } from "../ui/controls.js";
 import { ask } from "../ui/dialog.js";
@@ -21,7 +21,7 @@ import { openHelp } from "../viewer/help.js";
 import { offerTour, startTour } from "../viewer/tour.js";
 import type { Page, PageContext } from "./page.js";
 
-/** `reader`: whose mask a senior draws on; absent: one's own. */
+/** `reader`: whose mask a senior draws on; absent: one's own. An agreed case is shown for looking only, with the agreed mask. */
 export async function readingPage(context: PageContext, caseName: string, reader?: string): Promise<Page> {
   const at = { case: caseName };
   const [{ cases }, { masks }] = await Promise.all([call("cases"), call("masks", { at })]);
@@ -29,16 +29,22 @@ export async function readingPage(context: PageContext, caseName: string, reader
   if (!entry) return missingPage(caseName);
   const scene = await firstScene(context, entry);
   const badge = saveBadge();
-  const session = await openSession(context, { entry, masks, scene, badge, reader });
-  scene.mask = session?.mask;
-  const shelf = new MaskShelf(caseName, scene, () => session && `reader.${session.reader}`);
-  const listed = session ? withDrawn(masks, session) : masks;
+  const isAgreed = entry.state === "agreed";
+  const session = isAgreed ? undefined : await openSession(context, { entry, masks, scene, badge, reader });
+  const seen = isAgreed ? (reader === undefined ? "consensus" : `reader.${reader}`) : undefined;
+  scene.mask = session?.mask ?? (seen === undefined ? undefined : await maskToSee(scene, caseName, seen));
+  const shown = session ? `reader.${session.reader}` : seen;
+  const shelf = new MaskShelf(caseName, scene, () => shown);
+  const listed = shown === undefined ? masks : withShown(masks, shown, session?.reader);
   const preview = h("div", { class: "preview-bar", "aria-live": "polite" });
   const finish = finishPanel({
     user: context.user,
     entry,
     saved: () => session?.settled() ?? Promise.resolve(),
-    onChange: () => undefined,
+    // Agreed or taken back: the page is another one.
+    onChange: ({ state }) => {
+      if ((state === "agreed") !== isAgreed) context.go(`case/${caseName}?${isAgreed ? "open" : "agreed"}`);
+    },
     onPreview: (voxels, title) => showPreview(scene, preview, voxels, title),
   });
   const compare = comparePanel(scene, shelf, listed);
@@ -56,7 +62,7 @@ export async function readingPage(context: PageContext, caseName: string, reader
   const element = h(
     "div",
     { class: "reading-page" },
-    heading(context, entry, session, badge),
+    heading(context, entry, { session, badge, reader }),
     preview,
     screen.element,
   );
@@ -72,6 +78,18 @@ export async function readingPage(context: PageContext, caseName: string, reader
     session?.abandon();
   };
   return { element, title: caseName, close };
+}
+
+/** A mask for looking only. */
+async function maskToSee(scene: Scene, caseName: string, source: string): Promise<Scene["mask"]> {
+  try {
+    const { bytes } = await callForBytes("maskVoxels", { at: { case: caseName, source } });
+    const { size, affine } = scene.images[0];
+    return { data: new Uint8Array(bytes), size, affine };
+  } catch (error) {
+    notifyProblem(error);
+    return undefined;
+  }
 }
 
 /** A consensus that was not written, in place of the mask until it is put away. */
@@ -132,8 +150,7 @@ interface Opening {
 /** Opens the mask for drawing; where that is refused the case is shown for looking only, with the reason. */
 async function openSession({ user }: PageContext, opening: Opening): Promise<DrawingSession | undefined> {
   const { entry, masks, scene, badge, reader } = opening;
-  const isOpen = reader === undefined && entry.state !== "agreed";
-  const from = isOpen ? await startingMask(masks) : undefined;
+  const from = reader === undefined ? await startingMask(masks) : undefined;
   try {
     return await DrawingSession.open({
       caseName: entry.case,
@@ -188,11 +205,11 @@ async function startingMask(masks: readonly MaskEntry[]): Promise<string | undef
 }
 
 /** The masks to compare, with the one on the screen first. */
-function withDrawn(masks: readonly MaskEntry[], { reader }: DrawingSession): MaskEntry[] {
-  const source = `reader.${reader}`;
-  const known = masks.find((entry) => entry.source === source);
-  const drawn = known ?? { source, kind: "reader" as const, title: reader, mine: true };
-  return [drawn, ...masks.filter((entry) => entry.source !== source)];
+function withShown(masks: readonly MaskEntry[], source: string, drawnBy?: string): MaskEntry[] {
+  const begun =
+    drawnBy === undefined ? [] : [{ source, kind: "reader" as const, title: drawnBy, mine: true }];
+  const known = masks.filter((entry) => entry.source === source);
+  return [...(known.length > 0 ? known : begun), ...masks.filter((entry) => entry.source !== source)];
 }
 
 /** Tells of others who have the same mask open, or have drawn on it. */
@@ -226,23 +243,30 @@ function presenceText({ user, sameMask }: Opened["others"][number], me: string):
     : `${user} is drawing on this case too, on a mask of their own.`;
 }
 
-function heading(
-  context: PageContext,
-  entry: CaseEntry,
-  session: DrawingSession | undefined,
-  badge: SaveBadge,
-) {
+interface Shown {
+  readonly session: DrawingSession | undefined;
+  readonly badge: SaveBadge;
+  readonly reader: string | undefined;
+}
+
+/** Whose mask is on the screen, and whether it can be drawn on. */
+function shownText({ state }: CaseEntry, { session, reader }: Shown): string {
+  if (session) return `Mask of ${session.reader}`;
+  if (state !== "agreed") return "Looking only";
+  return `${reader === undefined ? "Agreed mask" : `Mask of ${reader}`}, looking only`;
+}
+
+function heading(context: PageContext, entry: CaseEntry, shown: Shown) {
+  const { session, badge } = shown;
   const place = h("div", { class: "case-heading" });
   fill(
     place,
     h("a", { href: "#cases" }, "← Work list"),
     h("h1", {}, entry.case),
     h("span", { class: `state state-${entry.state}` }, stateTitles[entry.state]),
-    session
-      ? h("span", { class: "hint" }, `Mask of ${session.reader}`)
-      : h("span", { class: "hint" }, "Looking only"),
+    h("span", { class: "hint" }, shownText(entry, shown)),
     session && badge.element,
-    whoseMask(context, entry, session),
+    whoseMask(context, entry, shown.reader),
     h("a", { href: `#score/${entry.case}` }, "Score"),
     button("Tour", startTour, { class: "quiet" }),
     button("Keys", openHelp, { class: "quiet" }),
@@ -250,16 +274,18 @@ function heading(
   return place;
 }
 
-/** For seniors: whose mask to draw on. */
-function whoseMask({ user, go }: PageContext, entry: CaseEntry, session: DrawingSession | undefined) {
-  const readers = entry.progress.map(({ reader }) => reader).filter((reader) => reader !== user.name);
+/** For seniors: whose mask to draw on, or of an agreed case to look at. */
+function whoseMask({ user, go }: PageContext, entry: CaseEntry, shown: string | undefined) {
+  const isAgreed = entry.state === "agreed";
+  const begun = isAgreed ? entry.progress.filter(({ state }) => state !== "none") : entry.progress;
+  const readers = begun.map(({ reader }) => reader).filter((reader) => isAgreed || reader !== user.name);
   if (user.role === "reader" || readers.length === 0) return undefined;
   const choices = [
-    { value: "", text: "My own mask" },
+    { value: "", text: isAgreed ? "Agreed mask" : "My own mask" },
     ...readers.map((reader) => ({ value: reader, text: `Mask of ${reader}` })),
   ];
-  const chosen = session && session.reader !== user.name ? session.reader : "";
-  const list = dropDown("Draw on", choices, chosen, (reader) =>
+  const chosen = readers.find((reader) => reader === shown) ?? "";
+  const list = dropDown(isAgreed ? "Look at" : "Draw on", choices, chosen, (reader) =>
     go(reader === "" ? `case/${entry.case}` : `case/${entry.case}/${reader}`),
   );
   return list.element;

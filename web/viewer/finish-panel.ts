@@ -32,7 +32,8 @@ export function finishPanel(options: FinishOptions): HTMLElement {
   const show = () => {
     const current = { ...options, entry };
     const isSenior = options.user.role !== "reader";
-    fill(content, submitButton(current, update), isSenior && seniorPart(current, update), next);
+    const own = entry.state === "agreed" ? agreedPart(current, update) : submitButton(current, update);
+    fill(content, own, isSenior && seniorPart(current, update), next);
   };
   show();
   return group("Finish", content);
@@ -47,6 +48,21 @@ async function offerNext(place: HTMLElement, { user, entry }: FinishOptions): Pr
   const suggested = suggestedCase(others, user.name);
   const text = suggested && `Next case: ${suggested.case}`;
   fill(place, suggested && h("a", { class: "button", href: `#case/${suggested.case}` }, text));
+}
+
+/** Nobody draws on an agreed case until a senior takes the agreement back. */
+function agreedPart({ entry, user }: FinishOptions, update: Update): HTMLElement {
+  const takeBack = async () => {
+    const text = "Readers can draw again; the agreed mask stays until there is a new one.";
+    if ((await ask({ title: "Take back the agreement", text, yes: "Take back" })) === undefined) return;
+    update(await call("changeCase", { at: { case: entry.case }, body: { reopen: true } }));
+  };
+  return h(
+    "div",
+    {},
+    h("p", { class: "hint" }, "This case is agreed: it can be looked at, not drawn on."),
+    user.role !== "reader" && button("Take back the agreement", () => attempt(takeBack)),
+  );
 }
 
 function submitButton({ entry, user, saved }: FinishOptions, update: Update): HTMLElement {

@@ -98,6 +98,10 @@ export const readingRoom = {
     what: "The job queue cannot be reached.",
     next: "Start Redis, or mend --queue or MARROW_QUEUE.",
   },
+  WORKER_VERSION: {
+    what: "This worker is of another version than the reading room's server.",
+    next: "Install the server's version here and start the worker again.",
+  },
   JOB_UNKNOWN: { what: "There is no such job.", next: "See the list of jobs." },
   JOB_ENDED: { what: "The job has ended.", next: "Nothing; what it made is kept." },
   JOB_FAILED: { what: "The job failed.", next: "See what it wrote, in derivatives/marrow/jobs." },

@@ -25,6 +25,7 @@ import { readMask } from "../../volume/nifti.js";
 import { parseLabels } from "../label-options.js";
 import { parseNames, parseNumber } from "../options.js";
 import { ProgressBar } from "../progress-bar.js";
+import { ProgressRecord } from "../record-file.js";
 
 interface Options {
   image?: string;
@@ -45,6 +46,7 @@ interface Options {
   sdc?: number;
   himriss?: string;
   out?: string;
+  progress?: string;
 }
 
 /** What to measure and where the results go. */
@@ -82,6 +84,7 @@ export function quantifyCommand(): Command {
       "HIMRISS template of your centre (default: the study's himriss.yaml, else the shipped one)",
     )
     .option("--out <dir>", "where quantification.json, CSV tables and quantification.md go")
+    .option("--progress <file>", "for programs: write how far it is to this file, as JSON")
     .action(run);
 }
 
@@ -89,10 +92,14 @@ async function run(source: string, options: Options): Promise<void> {
   const work = isStudy(source) ? await studyWork(source, options) : await maskWork(source, options);
   analysesNamed(work.analyses);
   const bar = new ProgressBar();
+  const record = new ProgressRecord(options.progress);
   const { measured, failures } = await quantifyCases(
     work.cases,
     fileOptions(work, options),
-    (_id, done, total) => bar.show("measuring", done / total, `${done}/${total}`),
+    (_id, done, total) => {
+      bar.show("measuring", done / total, `${done}/${total}`);
+      record.show(done / total, `${done} of ${total} cases measured`);
+    },
   );
   bar.clear();
   const cases = await changed(measured, work, source, options);

@@ -7,6 +7,7 @@ import { writeStudyReport } from "../../report/study/study-report.js";
 import { places } from "../../study/names.js";
 import { parseNumber } from "../options.js";
 import { ProgressBar } from "../progress-bar.js";
+import { ProgressRecord } from "../record-file.js";
 import { version } from "../version.js";
 
 interface Options {
@@ -17,6 +18,7 @@ interface Options {
   sdc?: number;
   out?: string;
   pdf?: boolean;
+  progress?: string;
 }
 
 /** `marrow report STUDY`, or `marrow report STUDY --patient sub-001`, which is `marrow report STUDY/sub-001` too */
@@ -31,6 +33,7 @@ export function reportCommand(): Command {
     .option("--sdc <mm3>", "patient: smallest detectable change of a lesion's volume", parseNumber)
     .option("--out <dir>", "where the report goes (default: derivatives/marrow/report of the study)")
     .option("--pdf", "print to PDF too, with Chromium, Chrome or Edge")
+    .option("--progress <file>", "for programs: write how far it is to this file, as JSON")
     .action(run);
 }
 
@@ -55,12 +58,16 @@ function placeOf(named: string): { folder: string; patient?: string } {
   return isPatient ? { folder: dirname(path), patient: basename(path) } : { folder: named };
 }
 
-async function study(folder: string, out: string, { clinical }: Options): Promise<string> {
+async function study(folder: string, out: string, { clinical, progress }: Options): Promise<string> {
   const bar = new ProgressBar();
+  const record = new ProgressRecord(progress);
   const { page, missing, blocks } = await writeStudyReport(folder, out, {
     clinical,
     version: version(),
-    onSection: (title, done, total) => bar.show(title, done / total, `${done}/${total}`),
+    onSection: (title, done, total) => {
+      bar.show(title, done / total, `${done}/${total}`);
+      record.show(done / total, `${done} of ${total} parts: ${title}`);
+    },
   });
   bar.clear();
   const count = (kind: string) => blocks.filter((block) => block.kind === kind).length;

@@ -4,6 +4,7 @@ import { MarrowError } from "../../base/errors.js";
 import { requireRedis } from "../../jobs/queue-at.js";
 import { openStudy } from "../../study/study.js";
 import { parseCount, queueOption, thisProgram } from "../options.js";
+import { version } from "../version.js";
 
 interface Options {
   queue?: string;
@@ -36,13 +37,14 @@ async function run(dir: string, { queue, tasks, lease }: Options): Promise<void>
   const { startWorker } = await import("../../jobs/redis/worker.js");
   const worker = await startWorker({
     ...{ dir: resolve(study.dir), queue, tasks, lease },
-    ...{ command: thisProgram, log: console.error },
+    ...{ command: thisProgram, version: version(), log: console.error },
   });
   console.log(`Working on ${dir}. Stop with Ctrl-C.`);
-  await new Promise<void>((end) => {
+  const stopped = new Promise<void>((end) => {
     process.once("SIGINT", end);
     process.once("SIGTERM", end);
   });
+  await Promise.race([stopped, worker.refused]);
   console.error("Stopping; what is under way goes on with another worker.");
   await worker.close();
 }

@@ -4,8 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MarrowError } from "../../base/errors.js";
-import { quantify } from "../../quantify/quantify.js";
-import { lookAtConsensus, writeConsensus } from "../../reading/agree.js";
+import { lookAtConsensus, writeConsensus, type AgreeRequest } from "../../reading/agree.js";
 import { mayUse, type reviewRoutes, type User } from "../../reading/contract/index.js";
 import { freezeRound, roundsOf } from "../../reading/rounds.js";
 import { readNifti, writeNifti } from "../../volume/nifti.js";
@@ -37,7 +36,7 @@ export const reviewHandlers: Handlers<keyof typeof reviewRoutes> = {
   },
   agree: async (call) => {
     const { room, user, params, body } = call;
-    const { mask, agreement } = await lookAtConsensus(room.desk, room.masks, { case: params.case, ...body });
+    const { mask, agreement } = await look(room, { case: params.case, ...body });
     if (body.look) return agreement;
     await writeConsensus(room.desk, params.case, mask, room.clock());
     room.progress.noteAgreement(params.case, body.method, body.readers, user.name);
@@ -45,7 +44,7 @@ export const reviewHandlers: Handlers<keyof typeof reviewRoutes> = {
     return { ...agreement, written: true };
   },
   consensusPreview: async ({ room, params, query }) => {
-    const { mask } = await lookAtConsensus(room.desk, room.masks, { case: params.case, ...query });
+    const { mask } = await look(room, { case: params.case, ...query });
     return { bytes: mask.data };
   },
   rounds: async ({ room }) => ({ rounds: await roundsOf(room.desk) }),
@@ -61,9 +60,9 @@ export const reviewHandlers: Handlers<keyof typeof reviewRoutes> = {
     const { config, task } = await room.desk.study();
     const image = await readNifti((await room.desk.caseOf(params.case)).images[0]);
     const examination = { mask, labels: config.labels, image };
-    const { measurements } = quantify(examination, body.analyses ?? task.quantification, {
-      ...(body.slices && { slices: body.slices }),
-    });
+    const analyses = body.analyses ?? task.quantification;
+    const options = body.slices ? { slices: body.slices } : {};
+    const measurements = await room.aside.do("measure", examination, analyses, options);
     return { case: params.case, source: body.source, measurements: [...measurements] };
   },
   export: async ({ room, user, params, query, address }) => {
@@ -78,6 +77,9 @@ export const reviewHandlers: Handlers<keyof typeof reviewRoutes> = {
     return { bytes, headers: { "content-disposition": `attachment; filename="${name}"` } };
   },
 };
+
+const look = (room: Room, request: AgreeRequest) =>
+  lookAtConsensus(room.desk, room.masks, request, (...input) => room.aside.do("combine", ...input));
 
 /** Notes a change of a case, tells the pages, and answers with the case. */
 async function changed(
