@@ -3,7 +3,7 @@ import type { CaseState, JobState, ProgressState } from "../../src/reading/contr
 
 export const stateTitles: Readonly<Record<CaseState, string>> = {
   new: "New",
-  segmented: "Segmented by a model",
+  segmented: "Segmented",
   corrected: "Drawn or corrected",
   reviewed: "Reviewed",
   agreed: "Agreed",
