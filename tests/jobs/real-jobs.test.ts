@@ -14,6 +14,7 @@ import { hasRedis, startRedis, type TestRedis } from "./redis-server.js";
 import { until } from "./stand-in.js";
 import { tinyFolds, tinyStudy } from "./tiny-study.js";
 import { resultOf } from "./undisturbed.js";
+import { version } from "../../src/cli/version.js";
 
 const marrow = resolve("bin/marrow.js");
 const command = [process.execPath, marrow];
@@ -120,7 +121,7 @@ describe.skipIf(!hasRedis)("a training on three workers, one of them killed with
     "ends as one that nobody disturbed",
     async () => {
       const dir = await copyOfStudy();
-      const room = await staffedRoom(dir, { queue: redis.url, command: ["/nowhere"] });
+      const room = await staffedRoom(dir, { queue: redis.url, command: ["/nowhere"], version: version() });
       const { id } = (await room.senior.post("/api/jobs", { kind: "train" })).json<Job>();
       const three = [1, 2, 3].map(() => startWorker(dir));
       await until(async () => (await epochsOf(dir, 0)) > 0);
