@@ -1,5 +1,6 @@
 /** A slice with a heat map over it: what an explanation says a model looked at. */
 import { encode } from "fast-png";
+import { heatScale as scale } from "../base/heat-scale.js";
 import { sameGrid } from "../volume/geometry.js";
 import { percentiles } from "../volume/intensity.js";
 import { resampleTo } from "../volume/resample.js";
@@ -8,15 +9,6 @@ import { sliceAxisOf } from "../statistics/slice-dice.js";
 import { planeOf } from "./plane.js";
 import { rasterise } from "./raster.js";
 import { truthColour } from "./picture.js";
-
-/** Black, purple, orange, pale yellow: brightness rises evenly, so that it reads without colour too. */
-const scale = [
-  [0, 0, 4],
-  [87, 16, 110],
-  [188, 55, 84],
-  [249, 142, 9],
-  [252, 255, 164],
-] as const;
 
 /** The `count` slices with the most heat (sum of what is positive), in the order of the file; the middle one of an empty map. */
 export function hottestSlices(heat: Volume<VoxelArray>, count: number): number[] {

@@ -1,13 +1,5 @@
-/** Heat maps as pixels: from clear over purple and orange to pale yellow; brightness rises evenly, so that it reads without colour. */
-
-/** Red, green, blue at even steps; the scale of the report's pictures. */
-const scale = [
-  [0, 0, 4],
-  [87, 16, 110],
-  [188, 55, 84],
-  [249, 142, 9],
-  [252, 255, 164],
-] as const;
+/** Heat maps as pixels, from clear to opaque. */
+import { heatScale as scale } from "../../src/base/heat-scale.js";
 
 /** Pixels for bytes of a heat map: 0 is clear, from the middle on opaque. */
 export const heatPalette: Uint32Array = Uint32Array.from({ length: 256 }, (_, value) => {
