@@ -3,7 +3,7 @@ import { channelBlock } from "../../src/autograd/blocked/probe.js";
 import { blockChannels } from "../../src/autograd/blocked/rewrite.js";
 import { gradients } from "../../src/autograd/gradient.js";
 import { topological } from "../../src/autograd/onnx/compile.js";
-import { conv } from "../../src/autograd/operators/convolution.js";
+import { conv, convTranspose } from "../../src/autograd/operators/convolution.js";
 import { add, leakyRelu, mul, relu, sub } from "../../src/autograd/operators/elementwise.js";
 import { instanceNorm } from "../../src/autograd/operators/normalise.js";
 import { maxPool } from "../../src/autograd/operators/pooling.js";
@@ -45,6 +45,63 @@ const examples: Record<string, Example> = {
       [2 * c, c, 1, 3, 3],
     ],
     build: (x, w) => conv(x, w, undefined, { stride: [1, 2, 2], padding: [0, 1, 1] }),
+    gone: [],
+  },
+  "convolution with stride in all directions": {
+    inputs: [[2, c, 5, 6, 8], [2 * c, c, 3, 3, 3], [2 * c]],
+    build: (x, w, b) => conv(x, w, b, { stride: [2, 2, 2], padding: [1, 1, 1] }),
+    gone: [],
+  },
+  "convolution to every second slice": {
+    inputs: [
+      [1, c, 6, 4, 4],
+      [c, c, 1, 1, 1],
+    ],
+    build: (x, w) => conv(x, w, undefined, { stride: [2, 2, 2] }),
+    gone: [],
+  },
+  "convolution that loses slices": {
+    inputs: [
+      [2, c, 4, 5, 6],
+      [c, c, 2, 2, 2],
+    ],
+    build: (x, w) => conv(x, w),
+    gone: [],
+  },
+  "transposed convolution with overlapping windows": {
+    inputs: [[2, c, 3, 4], [c, 2 * c, 3, 3], [2 * c]],
+    build: (x, w, b) => convTranspose(x, w, b, { stride: [2, 2], padding: [1, 1], output: [6, 8] }),
+    gone: ["convTranspose"],
+  },
+  "transposed convolution in all directions": {
+    inputs: [[2, c, 2, 3, 4], [c, c, 3, 3, 3], [c]],
+    build: (x, w, b) => convTranspose(x, w, b, { stride: [2, 2, 2], padding: [1, 1, 1], output: [4, 6, 8] }),
+    gone: ["convTranspose"],
+  },
+  "transposed convolution within the slice, other strides": {
+    inputs: [
+      [2, c, 3, 3, 4],
+      [c, c, 3, 5, 4],
+    ],
+    build: (x, w) =>
+      convTranspose(x, w, undefined, { stride: [1, 3, 2], padding: [1, 1, 1], output: [3, 9, 8] }),
+    gone: ["convTranspose"],
+  },
+  "transposed convolution along the slices": {
+    inputs: [
+      [2, c, 3, 3, 4],
+      [c, c, 4, 1, 1],
+    ],
+    build: (x, w) =>
+      convTranspose(x, w, undefined, { stride: [2, 1, 1], padding: [1, 0, 0], output: [6, 3, 4] }),
+    gone: ["convTranspose"],
+  },
+  "transposed convolution some of whose places have no tap": {
+    inputs: [
+      [2, c, 3, 4],
+      [c, c, 1, 1],
+    ],
+    build: (x, w) => convTranspose(x, w, undefined, { stride: [2, 2], output: [6, 8] }),
     gone: [],
   },
   "convolution along the slices": {

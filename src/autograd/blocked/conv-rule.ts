@@ -1,25 +1,21 @@
 /** Convolutions on blocked tensors: within the slice, along the slices, and both. */
-import { pad, reshape, slice, transpose } from "../operators/shape.js";
+import { reshape, slice, transpose } from "../operators/shape.js";
+import type { Geometry } from "../operators/weight-gradient.js";
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { extents, planeShape, toPlain, toPlanes } from "./layout.js";
 import { blockedConv } from "./operators.js";
+import { pickedPlanes } from "./planes.js";
 import type { Context, Rule } from "./rule.js";
 import { blockedBias, blockedWeights } from "./weights.js";
 
-interface Geometry {
-  readonly kernel: Shape;
-  readonly stride: Shape;
-  readonly padding: Shape;
-  readonly dilation: Shape;
-  readonly groups: number;
-}
-
 /** Larger kernels are gradients of weights, whose "kernel" is an image. */
 const largestKernel = 15;
+/** The same along the slices, where patches have few voxels, unless as many slices come out as go in. */
+const largestDepth = 3;
 
 export const convRule: Rule = (t, context) => {
   const g = t.attributes as unknown as Geometry;
-  const isOrdinary = g.groups === 1 && g.kernel.every((k) => k <= largestKernel) && keepsDepth(g);
+  const isOrdinary = g.groups === 1 && g.kernel.every((k) => k <= largestKernel) && isOrdinaryDepth(g);
   if (!isOrdinary || !isSupported(t, context)) return undefined;
   if (isAlongSlices(g) && context.fits(t.shape) && !isSmall(t, context))
     return { blocked: alongSlices(t, g, context) };
@@ -36,10 +32,9 @@ function isSupported(t: Tensor, context: Context): boolean {
   return context.fits(t.shape) ? isSmall(t, context) || context.fits(x.shape) : context.isBlocked(x);
 }
 
-/** As many slices as before. */
-function keepsDepth({ kernel, stride, padding, dilation }: Geometry): boolean {
+function isOrdinaryDepth({ kernel, stride, padding, dilation }: Geometry): boolean {
   const isPadded = 2 * (padding[0] ?? 0) === (dilation[0] ?? 1) * ((kernel[0] ?? 1) - 1);
-  return kernel.length === 2 || (stride[0] === 1 && isPadded);
+  return kernel.length === 2 || (stride[0] === 1 && isPadded) || (kernel[0] ?? 1) <= largestDepth;
 }
 
 const isAlongSlices = (g: Geometry) =>
@@ -53,7 +48,9 @@ const isAlongSlices = (g: Geometry) =>
 function tapsAlongSlices(t: Tensor, g: Geometry, context: Context): Tensor {
   const [x, w, bias] = t.inputs as [Tensor, Tensor, Tensor | undefined];
   const planes = isSmall(t, context) ? toPlanes(context.plain(x)) : context.blocked(x);
-  const taps = g.kernel.length === 3 ? (g.kernel[0] ?? 1) : 1;
+  const isVolume = g.kernel.length === 3;
+  const taps = isVolume ? (g.kernel[0] ?? 1) : 1;
+  const picked = { stride: isVolume ? (g.stride[0] ?? 1) : 1, count: extents(t.shape).d };
   const [o = 1, i = 1] = w.shape;
   const plane = (values: Shape) => values.slice(-2);
   const weights = reshape(context.plain(w), [o, i, taps, ...plane(w.shape)]);
@@ -65,9 +62,9 @@ function tapsAlongSlices(t: Tensor, g: Geometry, context: Context): Tensor {
   };
   let y: Tensor | undefined;
   for (let tap = 0; tap < taps; tap++) {
-    const offset = tap * (g.dilation[0] ?? 1) - (g.padding[0] ?? 0);
+    const offset = isVolume ? tap * (g.dilation[0] ?? 1) - (g.padding[0] ?? 0) : 0;
     const inputs = {
-      x: taps > 1 ? shifted(planes, x.shape, offset) : planes,
+      x: pickedPlanes(planes, x.shape, { offset, ...picked }),
       weights: blockedWeights(tapOf(weights, tap), context.block),
       bias: blockedBias(y ? undefined : bias && context.plain(bias), o, context.block),
     };
@@ -81,14 +78,6 @@ function tapOf(weights: Tensor, tap: number): Tensor {
   const [o = 1, i = 1, , kh = 1, kw = 1] = weights.shape;
   const starts = [0, 0, tap, 0, 0];
   return reshape(slice(weights, starts, [o, i, 1, kh, kw]), [o, i, kh, kw]);
-}
-
-/** Planes moved along the slices by `offset`, zeros where none is left. */
-function shifted(planes: Tensor, shape: Shape, offset: number): Tensor {
-  if (offset === 0) return planes;
-  const { n, d } = extents(shape);
-  const rows = reshape(planes, [n, d, sizeOf(planes.shape) / (n * d)]);
-  return reshape(pad(rows, [0, -offset, 0], [0, offset, 0]), planes.shape);
 }
 
 function parameters(

@@ -12,7 +12,9 @@ export type Activation = "Relu" | "LeakyRelu";
 export interface BlockedConv {
   readonly kernel: Shape;
   readonly stride: Shape;
+  /** Zeros before H and W; after them as many, or `paddingAfter`. */
   readonly padding: Shape;
+  readonly paddingAfter?: Shape;
   readonly dilation: Shape;
   readonly groups: number;
   readonly activation: Activation | "";
@@ -21,14 +23,13 @@ export interface BlockedConv {
 
 const domain = "com.microsoft.nchwc::";
 const geometry = (t: Tensor) => t.attributes as unknown as BlockedConv;
-const twice = (padding: Shape) => [...padding, ...padding];
 
 function convAttributes(t: Tensor) {
-  const { kernel, stride, padding, dilation, groups, activation, alpha } = geometry(t);
+  const { kernel, stride, padding, paddingAfter, dilation, groups, activation, alpha } = geometry(t);
   return {
     kernel_shape: kernel,
     strides: stride,
-    pads: twice(padding),
+    pads: [...padding, ...(paddingAfter ?? padding)],
     dilations: dilation,
     group: groups,
     ...(activation === "" ? {} : { activation }),
@@ -72,10 +73,11 @@ export const rows = {
   blockedConv: {
     name: "blockedConv",
     shape: ([x, w], attributes) => {
-      const { kernel, stride, padding, dilation } = attributes as unknown as BlockedConv;
+      const { kernel, stride, padding, paddingAfter, dilation } = attributes as unknown as BlockedConv;
+      const zeros = (i: number) => (padding[i] ?? 0) + ((paddingAfter ?? padding)[i] ?? 0);
       const spatial = (x?.shape ?? []).slice(2).map((n, i) => {
         const reach = (dilation[i] ?? 1) * ((kernel[i] ?? 1) - 1);
-        return Math.floor((n + 2 * (padding[i] ?? 0) - reach - 1) / (stride[i] ?? 1)) + 1;
+        return Math.floor((n + zeros(i) - reach - 1) / (stride[i] ?? 1)) + 1;
       });
       return [x?.shape[0] ?? 1, w?.shape[0] ?? 1, ...spatial];
     },

@@ -3,6 +3,7 @@ import { mul, neg, sub } from "../operators/elementwise.js";
 import { expand, reshape, transpose } from "../operators/shape.js";
 import { constant, node, sameShape, type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { convRule } from "./conv-rule.js";
+import { convTransposeRule } from "./conv-transpose-rule.js";
 import { maxPool, maxUnpool } from "./pool-rules.js";
 import { reduction } from "./reduction-rule.js";
 import { fusedActivation, fusedSum } from "./fusion.js";
@@ -190,6 +191,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   relu: activation,
   leakyRelu: activation,
   conv: convRule,
+  convTranspose: convTransposeRule,
   scaleShift,
   normalise,
   sum: reduction,
