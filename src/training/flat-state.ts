@@ -1,13 +1,19 @@
 /**
- * The state of a training as a few long vectors instead of hundreds of small tensors: all weights in one, each of the
- * optimiser's slots in another, all running statistics in a third. An update is then some twenty elementwise nodes in
- * all, and a device passes a handful of buffers from step to step. Outside, state keeps its names and shapes.
+ * The state of a training as a few long vectors instead of hundreds of small tensors: weights, each of the optimiser's
+ * slots, running statistics. An update is then some twenty elementwise nodes a vector, and a device passes a handful of
+ * buffers from step to step. Outside, state keeps its names and shapes.
  */
 import { concat, reshape, slice } from "../autograd/operators/shape.js";
 import { constant, type Shape, sizeOf, type Tensor } from "../autograd/tensor.js";
 
 /** Vectors are laid out as rows of this length, so that sums over them are made in two stages. */
 const width = 1024;
+
+/**
+ * A vector of weights ends before it gets longer (16 MB), so that what an update computes between its operators is small
+ * beside the state, and no buffer is larger than a device allows. A tensor that is longer has a vector to itself.
+ */
+const longest = 2 ** 22;
 
 export interface Layout {
   /** Where each tensor begins, and its shape. */
@@ -34,16 +40,34 @@ export function layoutOf(tensors: Iterable<readonly [name: string, shape: Shape]
   return { entries, shape: [Math.ceil(offset / width), width] };
 }
 
+/** As many vectors as `longest` asks for. */
+export function layoutsOf(tensors: Iterable<readonly [name: string, shape: Shape]>): Layout[] {
+  const groups: (readonly [string, Shape])[][] = [];
+  let free = 0;
+  for (const entry of tensors) {
+    const size = sizeOf(entry[1]);
+    if (groups.length === 0 || size > free) {
+      groups.push([]);
+      free = longest;
+    }
+    groups.at(-1)?.push(entry);
+    free -= size;
+  }
+  return groups.map(layoutOf);
+}
+
 /** So many tensors are joined at a time; see `joined`. */
 const groupSize = 8;
 
 /**
- * The tensors, in the layout's order, as its vector. They are joined in groups, since the runtime computes what one
+ * The layout's entries as its vector. They are joined in groups, since the runtime computes what one
  * concatenation reads in an order of its own: with all gradients in one, it went through the whole backward pass before
  * it computed the first gradient of a weight, and kept everything alive until then.
  */
-export function joined(layout: Layout, tensors: readonly Tensor[]): Tensor {
-  const parts = tensors.map((t) => reshape(t, [sizeOf(t.shape)]));
+export function joined(layout: Layout, tensors: ReadonlyMap<string, Tensor>): Tensor {
+  const parts = [...layout.entries].map(([name, { shape }]) =>
+    reshape(tensors.get(name) as Tensor, [sizeOf(shape)]),
+  );
   const free = sizeOf(layout.shape) - parts.reduce((n, { shape }) => n + sizeOf(shape), 0);
   const all = free > 0 ? [...parts, constant(new Float32Array(free))] : parts;
   const groups = Array.from({ length: Math.ceil(all.length / groupSize) }, (_, g) =>

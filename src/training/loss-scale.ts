@@ -42,7 +42,11 @@ export function lossScale(): LossScale {
     const good = where(grows, mul(scale, scalar(2)), scale);
     const count = where(grows, scalar(0), steps);
     const isGood = isFinite(norm);
-    return joined(layout, [where(isGood, good, mul(scale, scalar(0.5))), where(isGood, count, scalar(0))]);
+    const state = new Map([
+      ["scale", where(isGood, good, mul(scale, scalar(0.5)))],
+      ["steps", where(isGood, count, scalar(0))],
+    ]);
+    return joined(layout, state);
   };
   return { scale, next };
 }

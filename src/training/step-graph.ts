@@ -18,7 +18,7 @@ import type { Device } from "../autograd/runtime.js";
 import { input, parameter, scalar, type Shape, type Tensor } from "../autograd/tensor.js";
 import { Layers } from "../networks/layers.js";
 import type { Network, NetworkOptions, NetworkOutput } from "../networks/network.js";
-import { joined, type Layout, layoutOf, partOf, type StateVector } from "./flat-state.js";
+import { joined, type Layout, layoutOf, layoutsOf, partOf, type StateVector } from "./flat-state.js";
 import { classificationLoss, type ClassifierStep } from "./classification-loss.js";
 import { isFinite, type LossScale, lossScale, lossScaleState } from "./loss-scale.js";
 
@@ -61,9 +61,12 @@ export interface StepGraph {
   readonly layers: Layers;
 }
 
-/** Vectors that the network reads its parameters from; the other vectors of the state are inputs. */
-const parameterVectors = new Set(["weights", "statistics"]);
+const statisticsName = "statistics";
+const weightsName = (n: number) => `weights.${n}`;
+const sumName = (n: number) => `sum:${weightsName(n)}`;
 const nextName = (name: string) => `next:${name}`;
+/** Whether the network reads its parameters from this vector; the other vectors of the state are inputs. */
+const holdsParameters = (name: string) => name === statisticsName || /^weights\.\d+$/.test(name);
 
 function totalLoss(
   output: NetworkOutput,
@@ -117,58 +120,62 @@ export function stepGraph(options: StepOptions): StepGraph {
   const scaling = options.precision === "float16" ? lossScale() : undefined;
   const grads = gradients(scaling ? mul(total, scaling.scale) : total, parameters);
   const outputs: Record<string, Tensor> = { loss: total, scoreLoss };
-  const { weights, statistics } = layoutsOf(layers);
-  const updates = [...layers.statistics.keys()].map((name) => layers.updates.get(name) as Tensor);
-  if (updates.length > 0) outputs[nextName("statistics")] = joined(statistics, updates);
-  const scaled = joined(weights, grads);
-  const gradient = scaling ? div(scaled, scaling.scale) : scaled;
-  if (options.accumulate > 1) {
-    const sum = input("sum:weights", weights.shape);
-    outputs[nextName("sum:weights")] = add(sum, mul(gradient, scalar(1 / options.accumulate)));
-  } else {
-    addUpdate(outputs, weights, gradient, options.optimiser);
-  }
+  const { weights, statistics } = vectorsOf(layers);
+  if (layers.statistics.size > 0) outputs[nextName(statisticsName)] = joined(statistics, layers.updates);
+  const byName = new Map([...layers.parameters.keys()].map((name, i) => [name, grads[i]]));
+  const scaled = weights.map((layout) => joined(layout, byName));
+  const gradient = scaling ? scaled.map((g) => div(g, scaling.scale)) : scaled;
+  if (options.accumulate > 1) addSums(outputs, gradient, options.accumulate);
+  else addUpdate(outputs, gradient, options.optimiser);
   return { outputs: scaling ? guarded(outputs, gradient, scaling) : outputs, layers };
 }
 
 /** The outputs of a step that leaves the state as it was where its gradients have overflowed, but for the loss's scale. */
 function guarded(
   outputs: Readonly<Record<string, Tensor>>,
-  gradient: Tensor,
+  gradient: readonly Tensor[],
   scaling: LossScale,
 ): Record<string, Tensor> {
-  const norm = outputs["gradientNorm"] ?? globalNorm([gradient]);
+  const norm = outputs["gradientNorm"] ?? globalNorm(gradient);
   const isGood = isFinite(norm);
   const kept = Object.entries(outputs).map(([output, next]): [string, Tensor] => {
     const name = output.replace(/^next:/, "");
-    const leaf = parameterVectors.has(name) ? parameter : input;
+    const leaf = holdsParameters(name) ? parameter : input;
     return [output, name === output ? next : where(isGood, next, leaf(name, next.shape))];
   });
   return { ...Object.fromEntries(kept), [nextName(lossScaleState.name)]: scaling.next(norm) };
 }
 
-function layoutsOf(layers: Layers): { weights: Layout; statistics: Layout } {
+/** How the parameters lie in their vectors, and the statistics in theirs. */
+function vectorsOf(layers: Layers): { weights: Layout[]; statistics: Layout } {
   const shapes = (map: Layers["parameters"]) =>
     [...map].map(([name, { tensor }]) => [name, tensor.shape] as const);
-  return { weights: layoutOf(shapes(layers.parameters)), statistics: layoutOf(shapes(layers.statistics)) };
+  return { weights: layoutsOf(shapes(layers.parameters)), statistics: layoutOf(shapes(layers.statistics)) };
+}
+
+function addSums(outputs: Record<string, Tensor>, gradient: readonly Tensor[], accumulate: number): void {
+  gradient.forEach((g, n) => {
+    const sum = input(sumName(n), g.shape);
+    outputs[nextName(sumName(n))] = add(sum, mul(g, scalar(1 / accumulate)));
+  });
 }
 
 function addUpdate(
   outputs: Record<string, Tensor>,
-  weights: Layout,
-  gradient: Tensor,
+  gradient: readonly Tensor[],
   optimiser: OptimiserOptions,
 ): void {
-  const step = optimiserStep([parameter("weights", weights.shape)], [gradient], optimiser);
+  const weights = gradient.map((g, n) => parameter(weightsName(n), g.shape));
+  const step = optimiserStep(weights, gradient, optimiser);
   outputs["gradientNorm"] = step.gradientNorm;
   for (const [name, tensor] of step.next) outputs[nextName(name)] = tensor;
 }
 
 /** The update alone, from summed gradients (gradient accumulation). */
 export function updateGraph(layers: Layers, optimiser: OptimiserOptions): Record<string, Tensor> {
-  const { weights } = layoutsOf(layers);
   const outputs: Record<string, Tensor> = {};
-  addUpdate(outputs, weights, input("sum:weights", weights.shape), optimiser);
+  const sums = vectorsOf(layers).weights.map(({ shape }, n) => input(sumName(n), shape));
+  addUpdate(outputs, sums, optimiser);
   return outputs;
 }
 
@@ -177,31 +184,35 @@ export function readVectors(
   outputs: Readonly<Record<string, Tensor>>,
   layers: Layers,
 ): Record<string, Tensor> {
-  const { weights, statistics } = layoutsOf(layers);
+  const { weights, statistics } = vectorsOf(layers);
   const cut = (map: Layers["parameters"], name: string, layout: Layout) => {
     const vector = parameter(name, layout.shape);
-    return [...map].map(([key, { tensor }]) => [tensor, partOf(vector, layout, key)] as const);
+    return [...layout.entries.keys()].map((key) => {
+      const { tensor } = map.get(key) as { tensor: Tensor };
+      return [tensor, partOf(vector, layout, key)] as const;
+    });
   };
   return replaced(
     outputs,
     new Map([
-      ...cut(layers.parameters, "weights", weights),
-      ...cut(layers.statistics, "statistics", statistics),
+      ...weights.flatMap((layout, n) => cut(layers.parameters, weightsName(n), layout)),
+      ...cut(layers.statistics, statisticsName, statistics),
     ]),
   );
 }
 
 /** Everything a training keeps between steps. */
 export function stateVectors(layers: Layers, options: StepOptions): StateVector[] {
-  const { weights, statistics } = layoutsOf(layers);
-  const vector = (name: string, layout: Layout, nameOf: StateVector["nameOf"]) => ({ name, layout, nameOf });
+  const { weights, statistics } = vectorsOf(layers);
+  const vectors = (nameOf: (name: string) => string) =>
+    weights.map((layout, n) => ({ name: nameOf(weightsName(n)), layout, nameOf }));
   return [
-    vector("weights", weights, (name) => name),
-    ...(layers.statistics.size > 0 ? [vector("statistics", statistics, (name) => name)] : []),
-    ...slotNames(options.optimiser).map((slot) =>
-      vector(`weights#${slot}`, weights, (name) => `${name}#${slot}`),
-    ),
-    ...(options.accumulate > 1 ? [vector("sum:weights", weights, (name) => `sum:${name}`)] : []),
+    ...vectors((name) => name),
+    ...(layers.statistics.size > 0
+      ? [{ name: statisticsName, layout: statistics, nameOf: (name: string) => name }]
+      : []),
+    ...slotNames(options.optimiser).flatMap((slot) => vectors((name) => `${name}#${slot}`)),
+    ...(options.accumulate > 1 ? vectors((name) => `sum:${name}`) : []),
     ...(options.precision === "float16" ? [lossScaleState] : []),
   ];
 }

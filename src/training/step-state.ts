@@ -55,10 +55,10 @@ export class StepState {
     this.feedHome();
   }
 
-  /** Sets a vector to zero. */
-  clear(name: string): void {
-    const vector = this.vectors.find((one) => one.name === name);
-    if (vector) this.set(name, value(new Float32Array(sizeOf(vector.layout.shape)), vector.layout.shape));
+  /** Sets all vectors whose names begin so to zero. */
+  clear(prefix: string): void {
+    for (const { name, layout } of this.vectors.filter((vector) => vector.name.startsWith(prefix)))
+      this.set(name, value(new Float32Array(sizeOf(layout.shape)), layout.shape));
   }
 
   private feedHome(): void {

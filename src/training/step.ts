@@ -119,7 +119,7 @@ export class TrainingStep {
     if ((iteration + 1) % accumulate !== 0) return result;
     const updates = Math.floor(iteration / accumulate);
     const { gradientNorm } = await this.execute(this.update as Session, this.hyper(learningRate, updates));
-    this.current.clear("sum:weights");
+    this.current.clear("sum:");
     return { ...result, gradientNorm };
   }
 
