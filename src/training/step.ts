@@ -8,7 +8,8 @@ import { compile } from "../autograd/onnx/compile.js";
 import { type Hyper, hyperValues } from "../autograd/optimiser.js";
 import { recompute } from "../autograd/recompute.js";
 import { floats, Session, type Value, value, type Values } from "../autograd/runtime.js";
-import type { Shape } from "../autograd/tensor.js";
+import { type Shape, sizeOf } from "../autograd/tensor.js";
+import { collectGarbage } from "../base/collect-garbage.js";
 import type { Random } from "../base/random.js";
 import { drawMask, drawUniform, initialValues, type Layers } from "../networks/layers.js";
 import { readVectors, stateVectors, stepGraph, type StepOptions, updateGraph } from "./step-graph.js";
@@ -24,6 +25,8 @@ export interface StepResult {
 
 /** Elements of one image (64 MB) from which it pays to compute a convolution twice rather than keep its result. */
 const largeResult = 2 ** 24;
+/** Elements of a state (64 MB) from which a step's old state is returned at once. */
+const largeState = 2 ** 24;
 
 export type { State };
 
@@ -36,6 +39,7 @@ export class TrainingStep {
     private readonly layers: Layers,
     private readonly shapes: ReadonlyMap<string, Shape>,
     private readonly current: StepState,
+    private readonly isLarge: boolean,
   ) {}
 
   /** Compiles the step. `initial` holds start values by state name; the rest is zero (moving averages: the weights). */
@@ -54,7 +58,8 @@ export class TrainingStep {
       [...layout.entries].map(([name, { shape }]) => [nameOf(name), shape] as const),
     );
     const state = new StepState(vectors, device);
-    const step = new TrainingStep(options, session, update, graph.layers, new Map(shapes), state);
+    const isLarge = vectors.reduce((sum, { layout }) => sum + sizeOf(layout.shape), 0) >= largeState;
+    const step = new TrainingStep(options, session, update, graph.layers, new Map(shapes), state, isLarge);
     step.load(initial);
     return step;
   }
@@ -114,11 +119,11 @@ export class TrainingStep {
     for (const tensor of this.layers.uniforms)
       feeds[tensor.name as string] = value(drawUniform(tensor, random), tensor.shape);
     if (accumulate === 1)
-      return this.execute(this.session, { ...feeds, ...this.hyper(learningRate, iteration) });
-    const result = await this.execute(this.session, feeds);
+      return this.advance(this.session, { ...feeds, ...this.hyper(learningRate, iteration) });
+    const result = await this.advance(this.session, feeds);
     if ((iteration + 1) % accumulate !== 0) return result;
     const updates = Math.floor(iteration / accumulate);
-    const { gradientNorm } = await this.execute(this.update as Session, this.hyper(learningRate, updates));
+    const { gradientNorm } = await this.advance(this.update as Session, this.hyper(learningRate, updates));
     this.current.clear("sum:");
     return { ...result, gradientNorm };
   }
@@ -130,6 +135,12 @@ export class TrainingStep {
     return Object.fromEntries(
       names.map((name) => [`hyper.${name}`, value(Float32Array.of(numbers[name]), [1])]),
     );
+  }
+
+  private async advance(session: Session, extra: Values): Promise<StepResult> {
+    const result = await this.execute(session, extra);
+    if (this.isLarge) collectGarbage();
+    return result;
   }
 
   /** Runs a model that reads the state and returns the next one; what it does not return stays as it is. */

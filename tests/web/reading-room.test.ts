@@ -382,6 +382,17 @@ describe.skipIf(chromiumPath === undefined)("the reading room in a browser", () 
     await page.keyboard.press(" ");
     await eventually(() => maskOf("sub-02", "anna").length).toBeGreaterThan(10);
   });
+
+  it("lets the keyboard skip the tools", async () => {
+    const page = await read("anna", "sub-02");
+    const link = page.getByRole("button", { name: "Skip to content" });
+    expect((await link.boundingBox())?.x).toBeLessThan(0);
+    await page.keyboard.press("Tab");
+    await eventually(async () => (await link.boundingBox())?.x).toBeGreaterThan(0);
+    await page.keyboard.press("Enter");
+    const focused = await page.evaluate("document.activeElement.className");
+    expect(focused).toBe("pane-canvas");
+  });
 });
 
 interface AxeResult {

@@ -31,6 +31,7 @@ export function topBar(visitor: Visitor | undefined, current: string): HTMLEleme
   return h(
     "header",
     { class: "top" },
+    visitor && h("button", { type: "button", class: "skip", onclick: skip }, "Skip to content"),
     h("a", { href: "#cases", class: "brand" }, "Marrow"),
     visitor && h("span", { class: "study-name" }, visitor.study),
     visitor &&
@@ -46,6 +47,12 @@ export function topBar(visitor: Visitor | undefined, current: string): HTMLEleme
     visitor && h("span", { class: "who" }, visitor.user.name),
     visitor && h("button", { type: "button", class: "quiet", onclick: visitor.onLogout }, "Log out"),
   );
+}
+
+/** For the keyboard: past the bar and the tools, to the first picture where there is one. */
+function skip(): void {
+  const content = document.querySelector<HTMLElement>("main .pane-canvas") ?? document.querySelector("main");
+  content?.focus();
 }
 
 const themeTitles = { system: "Light or dark: as the system", light: "Light", dark: "Dark" } as const;
