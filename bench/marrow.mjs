@@ -64,7 +64,8 @@ async function predictor() {
   const { logits } = network.build(layers, input("image", shape), networkOptions);
   const blocked = blockChannels({ logits }, await channelBlock("cpu"));
   const { outputs, stored } = await foldWeights(blocked, initialValues(layers, stream));
-  const session = await Session.open(compile(outputs, { stored }), profile ? { profile } : {});
+  const bytes = compile(outputs, { stored, apart: true });
+  const session = await Session.open(bytes, { weights: stored, ...(profile ? { profile } : {}) });
   return { run: () => session.run({ image: value(image, shape) }), close: () => session.close() };
 }
 

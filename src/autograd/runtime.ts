@@ -25,6 +25,8 @@ export interface SessionOptions {
   threads?: number;
   /** Results that stay where they were computed, to be fed again; their numbers cannot be read. Only WebGPU knows this. */
   keepOnDevice?: readonly string[];
+  /** What the model was compiled without (`CompileOptions.apart`), by name. */
+  weights?: ReadonlyMap<string, Float32Array>;
   /** Write a profile of every operator to files that begin with this. */
   profile?: string;
 }
@@ -37,7 +39,7 @@ export class Session {
   ) {}
 
   static async open(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-    const { device = "cpu", threads, profile, keepOnDevice } = options;
+    const { device = "cpu", threads, profile, keepOnDevice, weights } = options;
     try {
       const session = await runtime().InferenceSession.create(model, {
         executionProviders: [device],
@@ -53,6 +55,7 @@ export class Session {
               ),
             }
           : {}),
+        ...(weights ? { externalData: placesOf(weights) } : {}),
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
         ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
       });
@@ -87,6 +90,13 @@ export class Session {
   async close(): Promise<void> {
     await this.session.release();
   }
+}
+
+function placesOf(weights: ReadonlyMap<string, Float32Array>) {
+  return [...weights].map(([path, { buffer, byteOffset, byteLength }]) => ({
+    path,
+    data: new Uint8Array(buffer, byteOffset, byteLength),
+  }));
 }
 
 /** How the runtime and the drivers say that a tensor found no room. */

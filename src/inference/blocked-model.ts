@@ -11,12 +11,18 @@ import { decode } from "../autograd/onnx/wire.js";
 import type { Plan } from "../study/types.js";
 import { inferenceGraph } from "./graph.js";
 
-/** The model's bytes with blocks of `block` channels; undefined where there are none or the file's graph is another. */
+/** A model and, apart from it, its weights by name. */
+export interface SplitModel {
+  readonly bytes: Uint8Array;
+  readonly weights: ReadonlyMap<string, Float32Array>;
+}
+
+/** The model with blocks of `block` channels; undefined where there are none or the file's graph is another. */
 export async function blockedModel(
   model: Message<"ModelProto">,
   plan: Plan,
   block: number,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
+): Promise<SplitModel | undefined> {
   if (block === 1) return undefined;
   const { probabilities } = inferenceGraph(plan);
   const weights = weightsOf(model);
@@ -24,7 +30,7 @@ export async function blockedModel(
   if (!sameNodes(decode("ModelProto", compile({ probabilities }, { stored: empty })), model))
     return undefined;
   const { outputs, stored } = await foldWeights(blockChannels({ probabilities }, block), weights);
-  return compile(outputs, { stored });
+  return { bytes: compile(outputs, { stored, apart: true }), weights: stored };
 }
 
 const float32 = 1;

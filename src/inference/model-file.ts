@@ -69,7 +69,7 @@ export async function openModel(path: string, device: Device = "cpu"): Promise<M
   requireSegmentation(file.description, path);
   const { description, imageShape, model, bytes } = file;
   const blocked = await blockedModel(model, description.plan, await channelBlock(device));
-  const session = await openSession(blocked ?? bytes, path, device);
+  const session = await openSession(blocked?.bytes ?? bytes, path, device, blocked?.weights);
   const predict = oncePrepared(filePredictor(session, imageShape), collectGarbage);
   return { ...description, predict, close: () => session.close() };
 }
@@ -88,8 +88,13 @@ function oncePrepared(predict: PredictWindow, prepare: () => void): PredictWindo
 }
 
 /** A session of a model file's graph. Throws MODEL_INVALID where the graph is damaged. */
-export async function openSession(bytes: Uint8Array, path: string, device: Device): Promise<Session> {
-  return Session.open(bytes, { device }).catch((error: unknown) => {
+export async function openSession(
+  bytes: Uint8Array,
+  path: string,
+  device: Device,
+  weights?: ReadonlyMap<string, Float32Array>,
+): Promise<Session> {
+  return Session.open(bytes, { device, ...(weights && { weights }) }).catch((error: unknown) => {
     const { code, details } = asMarrowError(error);
     if (code !== "INTERNAL") throw error;
     throw new MarrowError("MODEL_INVALID", {

@@ -8,6 +8,7 @@ import { maxPool } from "../../src/autograd/operators/pooling.js";
 import { sum } from "../../src/autograd/operators/reduction.js";
 import { concat, expand, reshape, scatterAdd, slice } from "../../src/autograd/operators/shape.js";
 import { gradients } from "../../src/autograd/gradient.js";
+import { floats, Session, value } from "../../src/autograd/runtime.js";
 import { constant, input, parameter, scalar, type Tensor } from "../../src/autograd/tensor.js";
 import { evaluate } from "./evaluate.js";
 
@@ -24,6 +25,37 @@ function graphOf(outputs: Record<string, Tensor>, options?: CompileOptions) {
 
 const x = input("x", [4]);
 const feeds = { x: { shape: [4], data: Float32Array.of(-1, 0, 2, 3) } };
+
+describe("weights apart from the model", () => {
+  const shape = [4, 512];
+  const weights = new Map([
+    ["w", Float32Array.from({ length: 2048 }, (_, i) => Math.sin(i))],
+    ["small", Float32Array.of(2)],
+  ]);
+  const y = sum(mul(mul(parameter("w", shape), parameter("small", [1])), input("v", shape)), [0, 1]);
+
+  it("are named in the file and read from where they are", async () => {
+    const bytes = compile({ y }, { stored: weights, apart: true });
+    expect(bytes.length).toBeLessThan(1024);
+    const results = [];
+    for (const model of [{ bytes, options: { weights } }, { bytes: compile({ y }, { stored: weights }) }]) {
+      const session = await Session.open(model.bytes, model.options);
+      const feed = value(
+        Float32Array.from({ length: 2048 }, (_, i) => Math.cos(3 * i)),
+        shape,
+      );
+      results.push(floats((await session.run({ v: feed }))["y"]));
+      await session.close();
+    }
+    expect(results[0]).toEqual(results[1]);
+    expect(results[0][0]).not.toBe(0);
+  });
+
+  it("must be given", async () => {
+    const bytes = compile({ y }, { stored: weights, apart: true });
+    await expect(Session.open(bytes)).rejects.toThrow();
+  });
+});
 
 describe("topological", () => {
   it("puts every node behind its inputs, once", () => {

@@ -4,7 +4,7 @@ import { compile } from "../../src/autograd/onnx/compile.js";
 import { decode } from "../../src/autograd/onnx/wire.js";
 import { floats, Session, value } from "../../src/autograd/runtime.js";
 import { Random } from "../../src/base/random.js";
-import { blockedModel } from "../../src/inference/blocked-model.js";
+import { blockedModel, type SplitModel } from "../../src/inference/blocked-model.js";
 import { inferenceGraph } from "../../src/inference/graph.js";
 import { initialValues } from "../../src/networks/layers.js";
 import { relativeError } from "../autograd/evaluate.js";
@@ -28,13 +28,14 @@ describe.skipIf(block === 1)("a model file on this machine", () => {
     const { bytes, imageShape } = exported();
     const blocked = await blockedModel(decode("ModelProto", bytes), plan, block);
     if (!blocked) throw new Error("not rewritten");
-    const domains = decode("ModelProto", blocked).graph?.node?.map((n) => n.domain ?? "");
+    const domains = decode("ModelProto", blocked.bytes).graph?.node?.map((n) => n.domain ?? "");
     expect(domains).toContain("com.microsoft.nchwc");
     const random = new Random(4);
     const image = Float32Array.from({ length: imageShape.reduce((a, b) => a * b) }, () => random.normal());
     const [expected, found] = await Promise.all(
-      [bytes, blocked].map(async (model) => {
-        const session = await Session.open(model);
+      [{ bytes }, blocked].map(async (model: Partial<SplitModel>) => {
+        const { weights } = model;
+        const session = await Session.open(model.bytes ?? bytes, weights ? { weights } : {});
         const results = await session.run({ image: value(image, imageShape) });
         await session.close();
         return floats(results["probabilities"]);

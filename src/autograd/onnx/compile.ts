@@ -10,6 +10,8 @@ const irVersion = 9;
 export interface CompileOptions {
   /** Parameters to store in the file, by name; all others become inputs. */
   stored?: ReadonlyMap<string, Float32Array>;
+  /** Large ones stay outside: the file names them only, and a session is given them (`SessionOptions.weights`). */
+  apart?: boolean;
   metadata?: Readonly<Record<string, string>>;
   description?: string;
 }
@@ -45,7 +47,7 @@ export function compile(
   outputs: Readonly<Record<string, Tensor>>,
   options: CompileOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const emitter = new GraphEmitter(options.stored);
+  const emitter = new GraphEmitter(options.stored, options.apart);
   const emitted = new Map<Tensor, readonly string[]>();
   const known = new Map<string, readonly string[]>();
   for (const tensor of topological(Object.values(outputs))) {

@@ -2,6 +2,9 @@
 import type { Data, Emitter, OnnxAttributes, Tensor } from "../tensor.js";
 import { attributeTypes, elementTypes, type Message } from "./schema.js";
 
+/** Numbers of an initialiser from which it pays to keep it outside the file. */
+const largeWeights = 1024;
+
 export class GraphEmitter implements Emitter {
   readonly nodes: Message<"NodeProto">[] = [];
   readonly initializers: Message<"TensorProto">[] = [];
@@ -10,8 +13,11 @@ export class GraphEmitter implements Emitter {
   private readonly results: { name: string; value: string }[] = [];
   private count = 0;
 
-  /** `stored` holds the values of parameters that are written into the file instead of being fed. */
-  constructor(private readonly stored: ReadonlyMap<string, Float32Array> = new Map()) {}
+  /** `stored` holds the values of parameters that are written into the file instead of being fed; `apart`: beside it. */
+  constructor(
+    private readonly stored: ReadonlyMap<string, Float32Array> = new Map(),
+    private readonly apart = false,
+  ) {}
 
   /** Adds a node and returns the names of its outputs; `opType` may be "domain::type". */
   node(type: string, input: readonly string[], attributes: OnnxAttributes = {}, outputs = 1): string[] {
@@ -92,11 +98,26 @@ export class GraphEmitter implements Emitter {
     return name;
   }
 
+  /** An initialiser whose numbers lie in a place of its own name. */
+  private outside(name: string, { byteLength }: Float32Array, shape: readonly number[]): string {
+    const place = { location: name, offset: "0", length: String(byteLength) };
+    const externalData = Object.entries(place).map(([key, value]) => ({ key, value }));
+    this.initializers.push({
+      name,
+      dims: [...shape],
+      dataType: elementTypes.float32,
+      externalData,
+      dataLocation: 1,
+    });
+    return name;
+  }
+
   /** The name of an input, parameter or constant. */
   leaf(tensor: Tensor): string {
     if (tensor.data) return this.initializer(`k${this.initializers.length}`, tensor.data, tensor.shape);
     const name = tensor.name ?? `input${tensor.id}`;
     const value = this.stored.get(name);
+    if (value && this.apart && value.length >= largeWeights) return this.outside(name, value, tensor.shape);
     if (value) return this.initializer(name, value, tensor.shape);
     this.inputs.push(valueInfo(name, tensor));
     return name;
