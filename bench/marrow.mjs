@@ -64,6 +64,7 @@ async function predictor() {
   const { logits } = network.build(layers, input("image", shape), networkOptions);
   const blocked = blockChannels({ logits }, await channelBlock("cpu"));
   const { outputs, stored } = await foldWeights(blocked, initialValues(layers, stream));
+  collectGarbage();
   const bytes = compile(outputs, { stored, apart: true });
   const session = await Session.open(bytes, { weights: stored, ...(profile ? { profile } : {}) });
   return { run: () => session.run({ image: value(image, shape) }), close: () => session.close() };

@@ -10,7 +10,7 @@ import { isConstant, isParameter, parameter, type Tensor } from "./tensor.js";
 type Outputs = Readonly<Record<string, Tensor>>;
 type Weights = ReadonlyMap<string, Float32Array>;
 
-/** The same outputs of `stored` weights, and the weights that they are now written with. */
+/** The same outputs of `stored` weights, and the weights that they still read. */
 export async function foldWeights(
   outputs: Outputs,
   stored: Weights,
@@ -29,7 +29,12 @@ export async function foldWeights(
   if (results.length === 0) return { outputs, stored };
   const computed = await valuesOf(new Map(results.map((t, i) => [`folded.${i}`, t])), stored);
   const leaves = new Map(results.map((t, i) => [t, parameter(`folded.${i}`, t.shape)]));
-  return { outputs: replaced(outputs, leaves), stored: new Map([...stored, ...computed]) };
+  return readBy(replaced(outputs, leaves), new Map([...stored, ...computed]));
+}
+
+function readBy(outputs: Outputs, weights: Weights): { outputs: Outputs; stored: Weights } {
+  const read = new Set(topological(Object.values(outputs)).map(({ name }) => name));
+  return { outputs, stored: new Map([...weights].filter(([name]) => read.has(name))) };
 }
 
 async function valuesOf(

@@ -74,7 +74,7 @@ export async function openClassifier(path: string, device: Device = "cpu"): Prom
       file: path,
       found: "a classifier without temperature and operating point",
     });
-  const session = await openSession(bytes, path, device);
+  const session = await openSession({ bytes }, path, device);
   const { inputs } = classifierGraph(description.plan);
   return {
     ...description,

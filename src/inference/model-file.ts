@@ -8,7 +8,7 @@ import { type Device, Session } from "../autograd/runtime.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { collectGarbage } from "../base/collect-garbage.js";
 import { asMarrowError, MarrowError } from "../base/errors.js";
-import { blockedModel } from "./blocked-model.js";
+import { blockedModel, type SplitModel } from "./blocked-model.js";
 import { inferenceGraph } from "./graph.js";
 import {
   type Model,
@@ -65,13 +65,20 @@ export async function saveModel(
 
 /** Opens an exported segmentation model. Throws MODEL_INVALID for an ONNX file that is not Marrow's, or a classifier. */
 export async function openModel(path: string, device: Device = "cpu"): Promise<Model> {
-  const file = await readModelFile(path);
-  requireSegmentation(file.description, path);
-  const { description, imageShape, model, bytes } = file;
-  const blocked = await blockedModel(model, description.plan, await channelBlock(device));
-  const session = await openSession(blocked?.bytes ?? bytes, path, device, blocked?.weights);
+  const { description, imageShape, ...model } = await prepared(path, device);
+  // The file itself is garbage by now, and the runtime is about to hold the weights twice.
+  collectGarbage();
+  const session = await openSession(model, path, device);
   const predict = oncePrepared(filePredictor(session, imageShape), collectGarbage);
   return { ...description, predict, close: () => session.close() };
+}
+
+/** A model file as this machine runs it best. */
+async function prepared(path: string, device: Device) {
+  const { description, imageShape, model, bytes } = await readModelFile(path);
+  requireSegmentation(description, path);
+  const blocked = await blockedModel(model, description.plan, await channelBlock(device));
+  return { description, imageShape, ...(blocked ?? { bytes }) };
 }
 
 /**
@@ -89,10 +96,9 @@ function oncePrepared(predict: PredictWindow, prepare: () => void): PredictWindo
 
 /** A session of a model file's graph. Throws MODEL_INVALID where the graph is damaged. */
 export async function openSession(
-  bytes: Uint8Array,
+  { bytes, weights }: { bytes: Uint8Array; weights?: SplitModel["weights"] },
   path: string,
   device: Device,
-  weights?: ReadonlyMap<string, Float32Array>,
 ): Promise<Session> {
   return Session.open(bytes, { device, ...(weights && { weights }) }).catch((error: unknown) => {
     const { code, details } = asMarrowError(error);
