@@ -59,13 +59,13 @@ for corner in np.stack(np.meshgrid(*map(starts, padded.shape, patch)), -1).resha
     feed = {"image": view.reshape(shape).astype(np.float32)}
     total[(slice(None), *window)] += weight * session.run(["probabilities"], feed)[0].reshape(-1, *patch)
 
-# 5. Labels, back on the image's own grid: each interpolated by itself, the largest share wins.
+# 5. Probabilities, back on the image's own grid; the largest wins.
 values = np.array([0] + [label["value"] for label in plan["labels"]], np.uint8)
 inner = tuple(slice(b, b + s) for b, s in zip(before, data.shape))
-labels = values[total.argmax(0)[inner]].transpose(2, 1, 0)
+probabilities = (total / total.sum(0))[(slice(None), *inner)].transpose(0, 3, 2, 1)
 axes = [np.clip((np.arange(m) + 0.5) / r - 0.5, 0, s - 1) for m, r, s in zip(turned.shape, ratio, size)]
 grid = np.meshgrid(*axes, indexing="ij")
-shares = [map_coordinates(np.float32(labels == value), grid, order=1) for value in values]
+shares = [map_coordinates(one, grid, order=1) for one in probabilities]
 mask = nib.Nifti1Image(values[np.argmax(shares, 0)], turned.affine)
 back = ornt_transform(axcodes2ornt(tuple(plan["orientation"])), io_orientation(image.affine))
 nib.save(mask.as_reoriented(back), mask_file)

@@ -7,6 +7,7 @@ import type { Grid } from "../volume/geometry.js";
 import { reorient, sameGrid, orientationOf } from "../volume/geometry.js";
 import { resampleMask, resampleTo } from "../volume/resample.js";
 import { type Mask, voxelCount, type Volume } from "../volume/volume.js";
+import { LabelsOnGrid } from "./labels-on-grid.js";
 import type { Model, ModelDescription } from "./model.js";
 import { postprocess } from "./postprocess.js";
 import { slideWindows } from "./sliding-window.js";
@@ -57,18 +58,21 @@ export async function segmentImages(
   const network = preprocessImages(images, plan);
   const slices = probabilities ? probabilityVolumes(network, plan) : undefined;
   const entropy = new MeanEntropy(plan.labels.length + 1);
+  const onGrid = LabelsOnGrid.between(network, grid, [0, ...plan.labels.map(({ value }) => value)]);
   const labels = await slideWindows(network, {
     plan,
     models: models.map(({ predict }) => predict),
     seed,
     onSlice: (k, values) => {
       slices?.onSlice(k, values);
+      onGrid?.add(k, values, network.size);
       entropy.add(values);
       onProgress?.((k + 1) / network.size[2]);
     },
   });
-  const onGrid = ontoGrid({ data: labels, size: network.size, affine: network.affine }, grid);
-  const mask = postprocess(onGrid, plan.postprocessing);
+  const labelled =
+    onGrid?.mask ?? ontoGrid({ data: labels, size: network.size, affine: network.affine }, grid);
+  const mask = postprocess(labelled, plan.postprocessing);
   const uncertainty = entropy.value;
   if (!slices) return { mask, uncertainty };
   const placed = [...slices.volumes].map(([name, volume]) => {

@@ -20,7 +20,7 @@ export interface SlidingOptions {
   /** Seed of the noise of noisy passes. */
   readonly seed?: number;
   /** Called with finished slices: probabilities [classes, H, W] of slice k. */
-  readonly onSlice?: (k: number, probabilities: Float32Array) => void;
+  readonly onSlice?: (k: number, probabilities: Float32Array<ArrayBuffer>) => void;
 }
 
 /**
@@ -172,7 +172,7 @@ class Slab {
   }
 
   /** Probabilities [classes, H, W] of slice k without the padding. */
-  slice(k: number, inner: Vec3, before: Vec3): Float32Array {
+  slice(k: number, inner: Vec3, before: Vec3): Float32Array<ArrayBuffer> {
     const [ni, nj] = this.size;
     const out = new Float32Array(this.classes * inner[0] * inner[1]);
     const plane = this.ring(k) * ni * nj;

@@ -4,7 +4,7 @@ import { axisTable, type AxisTable, type Method } from "./interpolation.js";
 import type { Affine, Vec3, VoxelArray } from "./volume.js";
 
 /** How target indices map to source indices: along target axis n runs source axis axes[n]. */
-interface Alignment {
+export interface Alignment {
   readonly axes: readonly (0 | 1 | 2)[];
   readonly scale: readonly number[];
   readonly offset: readonly number[];
@@ -46,7 +46,7 @@ export function resampleSeparable(
   let values: VoxelArray = isTurned ? gather(source.data, turned, 0, step) : source.data;
   const current = [...turned];
   for (const axis of cheapestOrder(turned, size)) {
-    values = applyTable(values, current as unknown as Vec3, axis, tables[axis]);
+    values = resampleAxis(values, current as unknown as Vec3, axis, tables[axis]);
     current[axis] = size[axis];
   }
   const result = values as Float32Array<ArrayBuffer>;
@@ -59,7 +59,8 @@ function cheapestOrder(from: Vec3, to: Vec3): (0 | 1 | 2)[] {
   return ([2, 1, 0] as const).toSorted((a, b) => to[a] / from[a] - to[b] / from[b]);
 }
 
-function applyTable(
+/** Values [outer, size[axis], inner] in memory, with `table` applied along the axis. */
+export function resampleAxis(
   values: VoxelArray,
   size: Vec3,
   axis: 0 | 1 | 2,
