@@ -9,7 +9,7 @@ export interface NetworkCost {
   readonly operations: number;
   /**
    * What all results of one forward pass take, in bytes: about the peak of a training step, which keeps most of them for
-   * the backward pass (measured: 0.85 to 1.02 of it, docs/explanation/speed.md).
+   * the backward pass (measured: 0.85 to 1.02 of it, docs/reference/performance.md).
    */
   readonly activationBytes: number;
   /** Trained numbers. */

@@ -17,7 +17,7 @@ const base = 0.3e9;
 /** Part of the machine's memory that a training may take where no limit is given. */
 const share = 0.9;
 
-/** Bytes of a training step of the plan's first network, within about a quarter (docs/explanation/speed.md). */
+/** Bytes of a training step of the plan's first network, within about a quarter (docs/reference/performance.md). */
 export function stepBytes(plan: Plan, { patch, batch }: Size = plan): number {
   const [entry] = plan.networks;
   const network = networkNamed(entry.name);

@@ -14,7 +14,7 @@ const sizes: [string, Plan, number][] = [
 
 describe("segmentationBytes", () => {
   it.each(sizes)(
-    "is near the peak that was measured (docs/explanation/speed.md): %s",
+    "is near the peak that was measured (docs/reference/performance.md): %s",
     (_, plan, measured) => {
       const ratio = segmentationBytes(plan, 1) / measured;
       console.log(`estimate / measured: ${ratio.toFixed(2)}`);

@@ -54,7 +54,7 @@ describe("networkCost", () => {
     expect(cost.parameters).toBe(5 * 3 * 9 + 5);
   });
 
-  // Peak memory of training steps, measured with PyTorch's and Marrow's benchmark (docs/explanation/speed.md).
+  // Peak memory of training steps, measured with PyTorch's and Marrow's benchmark (docs/reference/performance.md).
   it.each<[string, number[], number]>([
     ["attention-unet-2.5d", [1, 1, 16, 192, 192], 3.5e9],
     ["unet-2d", [16, 1, 192, 192], 1.9e9],
