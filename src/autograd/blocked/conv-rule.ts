@@ -1,12 +1,12 @@
 /** Convolutions on blocked tensors: within the slice, along the slices, and both. */
-import { reshape, slice, transpose } from "../operators/shape.js";
+import { reshape, transpose } from "../operators/shape.js";
 import type { Geometry } from "../operators/weight-gradient.js";
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { extents, planeShape, toPlain, toPlanes } from "./layout.js";
 import { blockedConv } from "./operators.js";
 import { pickedPlanes } from "./planes.js";
 import type { Context, Rule } from "./rule.js";
-import { blockedBias, blockedWeights } from "./weights.js";
+import { blockedBias, weightsByTap } from "./weights.js";
 
 /** Larger kernels are gradients of weights, whose "kernel" is an image. */
 const largestKernel = 15;
@@ -51,9 +51,9 @@ function tapsAlongSlices(t: Tensor, g: Geometry, context: Context): Tensor {
   const isVolume = g.kernel.length === 3;
   const taps = isVolume ? (g.kernel[0] ?? 1) : 1;
   const picked = { stride: isVolume ? (g.stride[0] ?? 1) : 1, count: extents(t.shape).d };
-  const [o = 1, i = 1] = w.shape;
+  const o = w.shape[0] ?? 1;
   const plane = (values: Shape) => values.slice(-2);
-  const weights = reshape(context.plain(w), [o, i, taps, ...plane(w.shape)]);
+  const weights = weightsByTap(w, [taps, ...plane(w.shape)], context);
   const options = {
     kernel: plane(g.kernel),
     stride: plane(g.stride),
@@ -65,32 +65,12 @@ function tapsAlongSlices(t: Tensor, g: Geometry, context: Context): Tensor {
     const offset = isVolume ? tap * (g.dilation[0] ?? 1) - (g.padding[0] ?? 0) : 0;
     const inputs = {
       x: pickedPlanes(planes, x.shape, { offset, ...picked }),
-      weights: blockedWeights(tapOf(weights, tap), context.block),
+      weights: weights(tap),
       bias: blockedBias(y ? undefined : bias && context.plain(bias), o, context.block),
     };
     y = blockedConv(y ? { ...inputs, plus: y } : inputs, options);
   }
   return y as Tensor;
-}
-
-/** [O, I, taps, kh, kw] → [O, I, kh, kw]. */
-function tapOf(weights: Tensor, tap: number): Tensor {
-  const [o = 1, i = 1, , kh = 1, kw = 1] = weights.shape;
-  const starts = [0, 0, tap, 0, 0];
-  return reshape(slice(weights, starts, [o, i, 1, kh, kw]), [o, i, kh, kw]);
-}
-
-function parameters(
-  w: Tensor,
-  bias: Tensor | undefined,
-  context: Context,
-  kernelShape: (shape: Shape) => Shape,
-): { weights: Tensor; bias: Tensor } {
-  const outputs = w.shape[0] ?? 1;
-  return {
-    weights: blockedWeights(reshape(context.plain(w), kernelShape(w.shape)), context.block),
-    bias: blockedBias(bias && context.plain(bias), outputs, context.block),
-  };
 }
 
 /** Kernel [k, 1, 1]: with slices and voxels as the two axes of one image it is a convolution along the first. */
@@ -104,7 +84,8 @@ function alongSlices(t: Tensor, g: Geometry, context: Context): Tensor {
   const y = blockedConv(
     {
       x: reshape(swap(context.blocked(x), d, c / context.block), [n, c, d, h * width]),
-      ...parameters(w, bias, context, (shape) => [...shape.slice(0, 3), 1]),
+      weights: weightsByTap(w, [1, g.kernel[0] ?? 1, 1], context)(0),
+      bias: blockedBias(bias && context.plain(bias), outputs, context.block),
     },
     { kernel: [g.kernel[0] ?? 1, 1], padding: [g.padding[0] ?? 0, 0], dilation: [g.dilation[0] ?? 1, 1] },
   );
