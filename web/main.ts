@@ -104,7 +104,7 @@ function place(opened: Page, name: string, study: string): void {
   page = opened;
   document.title = `${opened.title} · ${study} · Marrow`;
   const visitor = { user: session.user, study, onLogout: () => attempt(leave) };
-  fill(root, topBar(visitor, name), h("main", { tabindex: -1 }, opened.element));
+  fill(root, topBar(visitor, name), h("main", {}, opened.element));
 }
 
 attempt(start);

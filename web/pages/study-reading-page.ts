@@ -157,7 +157,12 @@ function heading(
 /** Covers everything: what cannot be seen costs no time. */
 function pause(clock: ReadingClock): void {
   clock.pause();
-  const goOn = h("button", { type: "button", class: "primary", onclick: () => dialog.close() }, "Go on");
+  const onclick = () => {
+    dialog.close();
+    // The dialog tells that it was closed later; until then the pictures would be seen for nothing.
+    clock.start();
+  };
+  const goOn = h("button", { type: "button", class: "primary", onclick }, "Go on");
   const dialog = h(
     "dialog",
     { "aria-label": "Paused", class: "paused" },

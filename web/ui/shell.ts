@@ -51,8 +51,8 @@ export function topBar(visitor: Visitor | undefined, current: string): HTMLEleme
 
 /** For the keyboard: past the bar and the tools, to the first picture where there is one. */
 function skip(): void {
-  const content = document.querySelector<HTMLElement>("main .pane-canvas") ?? document.querySelector("main");
-  content?.focus();
+  const first = (what: string) => document.querySelector<HTMLElement>(what);
+  (first("main .pane-canvas") ?? first("main a, main button, main input"))?.focus();
 }
 
 const themeTitles = { system: "Light or dark: as the system", light: "Light", dark: "Dark" } as const;
