@@ -43,6 +43,8 @@ async function start(): Promise<void> {
   applyTheme();
   document.body.append(root, noticePlace);
   window.addEventListener("hashchange", () => attempt(showPage));
+  // A page that comes back out of the browser's cache has closed its mask when it went.
+  window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   try {
     enter(await call("session"));
   } catch (error) {

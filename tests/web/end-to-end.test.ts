@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { readDicom } from "../../src/dicom/read-dicom.js";
@@ -60,6 +61,7 @@ describe.skipIf(chromiumPath === undefined || !isBuilt)(
     let browser: Browser;
     let room: Room;
     let app: Awaited<ReturnType<typeof buildApp>>;
+    let closingTakes = 0; // ms
     const tabs: Tab[] = [];
     const contexts: Record<string, BrowserContext> = {};
     const files = dicomPatients(volume, 4);
@@ -81,6 +83,9 @@ describe.skipIf(chromiumPath === undefined || !isBuilt)(
         dicom: originals,
       });
       app = await buildApp(room, { loopback: true, page });
+      app.addHook("preHandler", async ({ url: path }) => {
+        if (path.endsWith("/close")) await delay(closingTakes);
+      });
       url = `${await app.listen({ host: "127.0.0.1", port: 0 })}/`;
       await room.accounts.createFirst("chief", password);
       for (const [name, role] of [
@@ -216,16 +221,16 @@ describe.skipIf(chromiumPath === undefined || !isBuilt)(
       await saved(again);
       await expect.poll(() => drawn("sub-001", "anna"), patience).toEqual(expected);
       annas = expected;
+      closingTakes = 2000; // longer than the next page takes to open the mask
       await again.reload();
       await again.locator(".panes[data-count]").waitFor(patience);
       await again.waitForTimeout(500);
       expect(await again.getByText("open elsewhere").count()).toBe(0);
+      closingTakes = 0;
       const second = await read("anna", "sub-001");
-      await second
-        .getByText("You have this very mask open elsewhere too.", { exact: false })
-        .waitFor(patience);
-      await second.close();
-      await again.close();
+      const told = second.getByText("You have this very mask open elsewhere too.");
+      await told.waitFor(patience);
+      await Promise.all([second.close(), again.close()]);
       expect(await drawn("sub-001", "anna")).toEqual(expected);
     });
 

@@ -241,6 +241,13 @@ describe.skipIf(chromiumPath === undefined)("the reading room in a browser", () 
     expect((await look(page, "T1w, coronal plane")).coloured).toBeGreaterThan(500);
   });
 
+  it("is read anew when the browser takes it out of its cache, since its mask was closed", async () => {
+    const page = await read("anna", "sub-01");
+    await page.evaluate("document.body.dataset.fromCache = ''");
+    await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
+    await page.locator("body:not([data-from-cache]) .panes[data-count]").waitFor();
+  });
+
   it("fills contours, grows regions, fills between slices, removes islands, obeys locks", async () => {
     const page = await read("anna", "sub-01");
     const slice = nearestObliqueSlice(ball.centre);

@@ -68,7 +68,7 @@ export async function readingPage(context: PageContext, caseName: string, reader
   );
   // After the page is in place, so that the tour finds what it points at.
   setTimeout(offerTour);
-  const leave = () => void (session?.isSaved && session.close());
+  const leave = () => session?.leave();
   window.addEventListener("pagehide", leave);
   const close = async () => {
     window.removeEventListener("pagehide", leave);

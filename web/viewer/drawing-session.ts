@@ -4,7 +4,7 @@ import type { Mask } from "../../src/volume/volume.js";
 import { ApiProblem, call, useSession } from "../api/client.js";
 import { applyRuns, type Run } from "../core/runs.js";
 import { StrokeQueue, StrokeRefused, type SaveState, type Stroke } from "../core/stroke-queue.js";
-import { StrokeShelf, type KeptStrokes } from "./kept-strokes.js";
+import { LeftOpening, StrokeShelf, type KeptStrokes } from "./kept-strokes.js";
 import { caseDoor, type MaskDoor, type OpenedMask } from "./mask-door.js";
 
 export interface SessionOptions {
@@ -51,8 +51,9 @@ export class DrawingSession {
     const { caseName, user, grid, reader, from, door = caseDoor(caseName, reader, from) } = options;
     const kept = new StrokeShelf(user, caseName, reader ?? user).take();
     const left = kept ? await sendKept(door, kept) : undefined;
-    // The visit that was cut off is over: nobody is told that the mask is open there.
-    if (kept) await door.close(kept.token).catch(() => undefined);
+    // The visit before is over: nobody is told that the mask is open there.
+    for (const token of new Set([kept?.token, new LeftOpening(user, caseName, reader ?? user).take()]))
+      if (token !== undefined) await door.close(token).catch(() => undefined);
     const opened = await door.open();
     const { data, version } = await door.voxels(opened.reader);
     const mask = { data, size: grid.size, affine: grid.affine };
@@ -90,6 +91,13 @@ export class DrawingSession {
     await this.queue.settled();
     this.queue.stop();
     await this.door.close(this.opened.token).catch(() => undefined);
+  }
+
+  /** Ends the session with its page, which may be gone before an answer comes. */
+  leave(): void {
+    const { user, caseName } = this.options;
+    new LeftOpening(user, caseName, this.reader).leave(this.opened.token);
+    void this.close();
   }
 
   /** Ends the session without saving anything more; what is not saved stays on the shelf. */

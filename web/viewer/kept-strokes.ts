@@ -1,4 +1,4 @@
-/** Strokes that are not yet saved, kept by the browser until they are. */
+/** What a page leaves behind for the visit after it: strokes that are not yet saved, and the opening it ended with. */
 import type { Stroke } from "../core/stroke-queue.js";
 
 export interface KeptStrokes {
@@ -36,5 +36,27 @@ export class StrokeShelf {
     } catch {
       return undefined;
     }
+  }
+}
+
+/**
+ * The opening that this tab's page has ended with. The request that closes it may be lost with the page, or arrive after the
+ * next page has opened the mask; so the next one closes it first. Not kept for other tabs: theirs are open still.
+ */
+export class LeftOpening {
+  private readonly key: string;
+
+  constructor(user: string, caseName: string, reader: string) {
+    this.key = `marrow-left ${user} ${caseName} ${reader}`;
+  }
+
+  leave(token: string): void {
+    sessionStorage.setItem(this.key, token);
+  }
+
+  take(): string | undefined {
+    const token = sessionStorage.getItem(this.key) ?? undefined;
+    sessionStorage.removeItem(this.key);
+    return token;
   }
 }
