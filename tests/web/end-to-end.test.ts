@@ -83,9 +83,7 @@ describe.skipIf(chromiumPath === undefined || !isBuilt)(
         dicom: originals,
       });
       app = await buildApp(room, { loopback: true, page });
-      app.addHook("preHandler", async ({ url: path }) => {
-        if (path.endsWith("/close")) await delay(closingTakes);
-      });
+      app.addHook("preHandler", ({ url: path }) => delay(path.endsWith("/close") ? closingTakes : 0));
       url = `${await app.listen({ host: "127.0.0.1", port: 0 })}/`;
       await room.accounts.createFirst("chief", password);
       for (const [name, role] of [
