@@ -63,13 +63,3 @@ export function gridWithSpacing({ size, affine }: Grid, spacing: Vec3): Grid {
 export function resampleSpacing(volume: Volume<VoxelArray>, spacing: Vec3, method: Method): Volume {
   return resampleTo(volume, gridWithSpacing(volume, spacing), { method, outside: "edge" });
 }
-
-/**
- * Class probabilities (one volume per class, background first, on one grid) on another grid: each interpolated linearly,
- * so that they still sum to 1. Outside the field of view it is background for certain. Empty input gives empty output.
- */
-export function resampleProbabilities(probabilities: readonly Volume[], grid: Grid): Volume[] {
-  return probabilities.map((one, label) =>
-    resampleTo(one, grid, { method: "linear", outside: label === 0 ? 1 : 0 }),
-  );
-}

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random.js";
 import { LabelsOnGrid } from "../../src/inference/labels-on-grid.js";
 import { type Grid, reorient } from "../../src/volume/geometry.js";
-import { gridWithSpacing, resampleProbabilities } from "../../src/volume/resample.js";
+import { gridWithSpacing, resampleTo } from "../../src/volume/resample.js";
 import { type Affine, type Vec3, type Volume, voxelCount } from "../../src/volume/volume.js";
 
 const values = [0, 4, 7];
@@ -51,7 +51,9 @@ describe("LabelsOnGrid", () => {
       5,
     );
     const found = labelsOf(classes, image);
-    const whole = resampleProbabilities(classes, image);
+    const whole = classes.map((one, label) =>
+      resampleTo(one, image, { method: "linear", outside: label === 0 ? 1 : 0 }),
+    );
     let decided = 0;
     found?.forEach((label, n) => {
       const shares = whole.map(({ data }) => data[n]);

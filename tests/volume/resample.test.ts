@@ -3,7 +3,6 @@ import { reorient, transformPoint } from "../../src/volume/geometry.js";
 import { alignmentOf } from "../../src/volume/resample-separable.js";
 import {
   gridWithSpacing,
-  resampleProbabilities,
   resampleSpacing,
   resampleTo,
 } from "../../src/volume/resample.js";
@@ -116,18 +115,5 @@ describe("resampleSpacing", () => {
   it("never makes an axis vanish, and refuses a spacing of 0", () => {
     expect(gridWithSpacing(volume, [100, 100, 100]).size).toEqual([1, 1, 1]);
     expect(() => gridWithSpacing(volume, [0, 1, 1])).toThrow("BAD_ARGUMENT");
-  });
-});
-
-describe("resampleProbabilities", () => {
-  it("still sums to 1, and outside it is background", () => {
-    const shares = Float32Array.from(volume.data, (value) => 1 / (1 + Math.exp(-value)));
-    const classes = [shares, shares.map((p) => 1 - p)].map((data) => ({ ...volume, data }));
-    const { inside } = cases.oblique;
-    const [background, lesion] = resampleProbabilities(classes, gridOf(cases.oblique));
-    background.data.forEach((p, n) => {
-      expect(p + lesion.data[n]).toBeCloseTo(1, 5);
-      if (!inside[n]) expect(lesion.data[n]).toBe(0);
-    });
   });
 });
