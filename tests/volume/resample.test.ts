@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { reorient, transformPoint } from "../../src/volume/geometry.js";
 import { alignmentOf } from "../../src/volume/resample-separable.js";
-import {
-  gridWithSpacing,
-  resampleSpacing,
-  resampleTo,
-} from "../../src/volume/resample.js";
+import { gridWithSpacing, resampleSpacing, resampleTo } from "../../src/volume/resample.js";
 import { spacingOf, type Affine, type Vec3, type Volume } from "../../src/volume/volume.js";
 import { largestDifference, loadFixture } from "./load-fixture.js";
 
