@@ -21,13 +21,15 @@ export interface Segmentation {
   readonly uncertainty: number;
 }
 
-/** Models that can be averaged: same network grid, channels and labels. */
+/** What models must have in common to be averaged window by window: network grid, channels and labels. */
+export const gridKey = ({ plan }: ModelDescription): string =>
+  JSON.stringify([plan.labels, plan.channels, plan.patch, seenPatch(plan), plan.spacing, plan.orientation]);
+
+/** The plan of models that can be averaged window by window. Throws MODEL_MISMATCH, BAD_ARGUMENT without a model. */
 export function requireEnsemble(models: readonly ModelDescription[], files: readonly string[]): Plan {
-  const key = ({ plan }: ModelDescription) =>
-    JSON.stringify([plan.labels, plan.channels, plan.patch, seenPatch(plan), plan.spacing, plan.orientation]);
   const [first] = models;
   if (!first) throw new MarrowError("BAD_ARGUMENT", { expected: "at least one model" });
-  const other = models.findIndex((model) => key(model) !== key(first));
+  const other = models.findIndex((model) => gridKey(model) !== gridKey(first));
   if (other > 0) {
     throw new MarrowError("MODEL_MISMATCH", {
       file: files[other] ?? "",

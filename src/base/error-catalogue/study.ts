@@ -130,7 +130,7 @@ export const study = {
   },
   MODEL_MISMATCH: {
     what: "The models cannot be averaged: they were planned differently.",
-    next: "Give folds of one run.",
+    next: "Give folds of one run; `marrow segment` also takes other runs with the same labels and channels.",
   },
   CLASSIFY_COLUMN: {
     what: "No class is known for the cases.",

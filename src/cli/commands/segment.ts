@@ -8,9 +8,10 @@ import type { Model } from "../../inference/model.js";
 import { openModel } from "../../inference/model-file.js";
 import { modelInfo } from "../../inference/model-info.js";
 import { plainPass } from "../../inference/plain-pass.js";
-import { requireEnsemble, type Segmentation } from "../../inference/segment.js";
-import { segmentFiles } from "../../inference/segment-files.js";
-import { requireWindowMemory } from "../../inference/window-cost.js";
+import { type EnsemblePart, partsOf } from "../../inference/ensemble.js";
+import type { Segmentation } from "../../inference/segment.js";
+import { segmentFilesWithParts } from "../../inference/segment-files.js";
+import { requireWindowMemory, segmentationBytes } from "../../inference/window-cost.js";
 import { writeText } from "../../study/files.js";
 import { openStudy } from "../../study/study.js";
 import type { Case, Plan } from "../../study/types.js";
@@ -63,13 +64,13 @@ async function run(images: string[], options: Options): Promise<void> {
   await requireRoom(files, options);
   const models: Model[] = [];
   for (const file of files) models.push(await openModel(file, options.device));
-  const plan = await finalPlan(requireEnsemble(models, files), options);
+  const parts = await finalParts(partsOf(models, files), options);
   const jobs =
     options.study === undefined ? images.map(fileJob) : await studyJobs(options.study, options.cases);
   if (jobs.length === 0)
     throw new MarrowError("BAD_ARGUMENT", { expected: "at least one image, or --study" });
   await makeFolder(options.out);
-  const failed = await segmentAll(jobs, models, plan, options);
+  const failed = await segmentAll(jobs, parts, options);
   for (const model of models) await model.close();
   console.log(
     `${jobs.length - failed} of ${jobs.length} segmented into ${options.out} (${files.length === 1 ? "1 model" : `${files.length} models averaged`}). Research use only.`,
@@ -79,27 +80,29 @@ async function run(images: string[], options: Options): Promise<void> {
 
 /** Before any model is opened: all are held at the same time. */
 async function requireRoom(files: readonly string[], { device, memory }: Options): Promise<void> {
-  const { plan } = await modelInfo(files[0]);
-  requireWindowMemory(plan, files.length, memoryLimit(device, memory));
+  let left = memoryLimit(device, memory);
+  for (const { plan, models } of partsOf(await Promise.all(files.map(modelInfo)), files)) {
+    requireWindowMemory(plan, models.length, left);
+    left -= segmentationBytes(plan, models.length);
+  }
 }
 
 /** Segments one after the other; what fails is reported and the rest goes on. Returns the number of failures. */
 async function segmentAll(
   jobs: readonly Job[],
-  models: readonly Model[],
-  plan: Plan,
+  parts: readonly EnsemblePart<Model>[],
   options: Options,
 ): Promise<number> {
+  const models = parts.reduce((sum, part) => sum + part.models.length, 0);
   const bar = new ProgressBar();
   let failed = 0;
   for (const [n, job] of jobs.entries()) {
     try {
-      const result = await segmentFiles(job.images, models, {
-        plan,
+      const result = await segmentFilesWithParts(job.images, parts, {
         probabilities: options.probabilities ?? false,
       });
       // Before the mask: a case whose mask is there is done.
-      await writeText(join(options.out, `${job.id}.json`), recordOf(job, result, models.length));
+      await writeText(join(options.out, `${job.id}.json`), recordOf(job, result, models));
       await writeNifti(join(options.out, `${job.id}.nii.gz`), result.mask, {
         description: "Marrow mask. Research use only.",
       });
@@ -142,15 +145,20 @@ export async function modelFiles(path: string): Promise<string[]> {
   return found;
 }
 
-/** The models' plan with the post-processing that the run's cross-validation chose. */
-async function finalPlan(plan: Plan, { model, fast }: Options): Promise<Plan> {
-  const { inference } = fast ? plainPass(plan) : plan;
+/** The models by grid, their plans with the post-processing that the run's cross-validation chose. */
+async function finalParts(
+  parts: readonly EnsemblePart<Model>[],
+  { model, fast }: Options,
+): Promise<EnsemblePart<Model>[]> {
   const folder = model.length === 1 && !model[0].endsWith(".onnx") ? model[0] : undefined;
   const chosen =
     folder === undefined
       ? undefined
       : await readJsonIfThere<Pick<Plan, "postprocessing">>(join(folder, "postprocessing.json"));
-  return { ...plan, inference, ...(chosen ? { postprocessing: chosen.postprocessing } : {}) };
+  return parts.map(({ plan, models }) => ({
+    plan: { ...(fast ? plainPass(plan) : plan), ...(chosen && { postprocessing: chosen.postprocessing }) },
+    models,
+  }));
 }
 
 function fileJob(argument: string): Job {
