@@ -44,13 +44,13 @@ export function segmentationBytes(plan: Plan, models: number): number {
 }
 
 /**
- * Throws MEMORY_LIMIT where the models of one plan would not fit, with the estimate and what does fit: the window's size is
- * fixed in an exported model, the number of models is not.
+ * The bytes that the models of one plan take; a classifier's are not counted. Throws MEMORY_LIMIT where they would not fit,
+ * with the estimate and what does fit: the window's size is fixed in an exported model, the number of models is not.
  */
-export function requireWindowMemory(plan: Plan, models: number, limit: number): void {
-  if (plan.classification) return;
+export function requireWindowMemory(plan: Plan, models: number, limit: number): number {
+  if (plan.classification) return 0;
   const bytes = segmentationBytes(plan, models);
-  if (bytes <= limit) return;
+  if (bytes <= limit) return bytes;
   const fitting = Math.floor((models * (limit - base)) / (bytes - base));
   const gigabytes = (n: number) => `${(n / 1e9).toPrecision(2)} GB`;
   const { name } = plan.networks[0];

@@ -11,7 +11,7 @@ import { plainPass } from "../../inference/plain-pass.js";
 import { type EnsemblePart, partsOf } from "../../inference/ensemble.js";
 import type { Segmentation } from "../../inference/segment.js";
 import { segmentFilesWithParts } from "../../inference/segment-files.js";
-import { requireWindowMemory, segmentationBytes } from "../../inference/window-cost.js";
+import { requireWindowMemory } from "../../inference/window-cost.js";
 import { writeText } from "../../study/files.js";
 import { openStudy } from "../../study/study.js";
 import type { Case, Plan } from "../../study/types.js";
@@ -81,10 +81,8 @@ async function run(images: string[], options: Options): Promise<void> {
 /** Before any model is opened: all are held at the same time. */
 async function requireRoom(files: readonly string[], { device, memory }: Options): Promise<void> {
   let left = memoryLimit(device, memory);
-  for (const { plan, models } of partsOf(await Promise.all(files.map(modelInfo)), files)) {
-    requireWindowMemory(plan, models.length, left);
-    left -= segmentationBytes(plan, models.length);
-  }
+  for (const { plan, models } of partsOf(await Promise.all(files.map(modelInfo)), files))
+    left -= requireWindowMemory(plan, models.length, left);
 }
 
 /** Segments one after the other; what fails is reported and the rest goes on. Returns the number of failures. */
