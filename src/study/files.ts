@@ -49,21 +49,27 @@ export function parseWith<T>(schema: z.ZodType<T>, value: unknown, code: ErrorCo
   throw new MarrowError(code, { file, found: faults.join("; ") });
 }
 
-/** Files below a folder, absolute and sorted, hidden ones left out; [] where the folder does not exist. */
+/**
+ * Files below a folder, absolute and sorted, hidden ones left out; [] where the folder does not exist. A folder that goes
+ * meanwhile, e.g. one of a job that has just ended, is left out too.
+ */
 export async function filesBelow(dir: string): Promise<string[]> {
-  if (!(await exists(dir))) return [];
-  const entries = await readdir(dir, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(resolve(entry.parentPath), entry.name))
-    .filter(
-      (path) =>
-        !path
-          .slice(dir.length)
-          .split(/[\\/]/)
-          .some((part) => part.startsWith(".")),
-    )
-    .sort();
+  return (await filesIn(resolve(dir))).sort();
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const seen = entries.filter(({ name }) => !name.startsWith("."));
+  const found = await Promise.all(
+    seen.map(async (entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? filesIn(path) : [path];
+    }),
+  );
+  return found.flat();
 }
 
 /** Runs `make` on a temporary name beside `target`, then renames. */
