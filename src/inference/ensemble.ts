@@ -40,7 +40,8 @@ export function partsOf<M extends ModelDescription>(
 
 /**
  * Segments one subject; `images` holds one volume per channel, all on one grid, the mask's. Every model counts the same;
- * post-processing is the first plan's. Throws BAD_ARGUMENT.
+ * post-processing is the first plan's. The uncertainty of models of several grids is the mean over the image's voxels, not over
+ * one network's: compare it only between cases segmented by the same models. Throws BAD_ARGUMENT.
  */
 export async function segmentWithParts(
   images: readonly Volume[],
