@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writePhantomStudy } from "../../src/phantom/study.js";
 import { writeConsensus } from "../../src/reading/agree.js";
 import type { Opened } from "../../src/reading/contract/index.js";
+import { expectAccessible } from "./accessible.js";
 import { buildPage, chromiumPath, startBrowser } from "./browser.js";
 import { look } from "./canvas.js";
-import { expectAccessible, picture, roomOnPage, windowOf, type RoomOnPage } from "./room-on-page.js";
+import { picture, roomOnPage, windowOf, type RoomOnPage } from "./room-on-page.js";
 
 const coronal = "T1w, coronal plane";
 

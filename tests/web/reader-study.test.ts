@@ -13,8 +13,9 @@ import { parseTsv } from "../../src/study/tsv.js";
 import { readMask, writeNifti } from "../../src/volume/nifti.js";
 import type { Client } from "../server/open-room.js";
 import { day, mine, next, readOne } from "../server/reader-study-room.js";
+import { expectAccessible } from "./accessible.js";
 import { buildPage, chromiumPath, startBrowser } from "./browser.js";
-import { expectAccessible, logIn, picture, roomOnPage, windowOf, type RoomOnPage } from "./room-on-page.js";
+import { logIn, picture, roomOnPage, windowOf, type RoomOnPage } from "./room-on-page.js";
 
 const cases = Array.from({ length: 10 }, (_, n) => `sub-${String(n + 1).padStart(3, "0")}`);
 const truthFile = (study: string, id: string) =>

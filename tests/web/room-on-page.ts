@@ -1,8 +1,5 @@
 /** The built page on Marrow's own server with accounts that are logged in, for tests in a browser. */
-import { createRequire } from "node:module";
-import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { expect } from "vitest";
 import { buildApp } from "../../src/server/app.js";
 import { closeRoom, openRoom, type RoomOptions } from "../../src/server/room.js";
 import { Client } from "../server/open-room.js";
@@ -48,17 +45,6 @@ export const logIn = (context: BrowserContext, url: string, { cookie }: Client) 
   context.addCookies([
     { name: "marrow", value: cookie.replace("marrow=", ""), url, httpOnly: true, sameSite: "Strict" },
   ]);
-
-/** No serious finding of axe. */
-export async function expectAccessible(page: Page): Promise<void> {
-  const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-  await page.evaluate(source);
-  const found = await page.evaluate<{
-    violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  }>("axe.run(document)");
-  const serious = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-}
 
 /** A picture for people to look at, where MARROW_SCREENSHOTS names a folder. */
 export async function picture(page: Page, name: string): Promise<void> {

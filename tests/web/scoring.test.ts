@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writePhantomStudy } from "../../src/phantom/study.js";
 import type { SavedScore } from "../../src/reading/contract/index.js";
 import { parseTsv } from "../../src/study/tsv.js";
+import { expectAccessible } from "./accessible.js";
 import { buildPage, chromiumPath, startBrowser } from "./browser.js";
-import { expectAccessible, picture, roomOnPage, windowOf, type RoomOnPage } from "./room-on-page.js";
+import { picture, roomOnPage, windowOf, type RoomOnPage } from "./room-on-page.js";
 
 describe.skipIf(chromiumPath === undefined)("scoring through the page", () => {
   let [folder, study, webDir] = ["", "", ""];

@@ -11,8 +11,9 @@ import { expertFeedback } from "../../src/report/study/parts/expert-feedback.js"
 import { parseTsv } from "../../src/study/tsv.js";
 import { outcome } from "../server/open-room.js";
 import { protocolOf } from "../server/reader-study-room.js";
+import { expectAccessible } from "./accessible.js";
 import { buildPage, chromiumPath, startBrowser } from "./browser.js";
-import { expectAccessible, picture, roomOnPage, windowOf, type RoomOnPage } from "./room-on-page.js";
+import { picture, roomOnPage, windowOf, type RoomOnPage } from "./room-on-page.js";
 
 describe.skipIf(chromiumPath === undefined)("further reader studies through the page", () => {
   let [folder, study, webDir] = ["", "", ""];

@@ -135,10 +135,11 @@ export function handleKey(event: KeyboardEvent, keyboard: Keyboard): void {
   entry.run(keyboard);
 }
 
-/** True where the key belongs to a field, a button or a dialog. */
+/** True where the key belongs to a field, a button or a dialog. A dialog that was closed keeps the focus for a frame. */
 function isTaken({ target, key: pressed }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
   if (document.querySelector("dialog[open]") !== null) return true;
+  if (target.closest("dialog") !== null) return false;
   if (target.matches("input:not([type=checkbox], [type=radio]), select, textarea")) return true;
   const isControl = target.matches("button, a, input, summary");
   return isControl && [" ", "Enter", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"].includes(pressed);
