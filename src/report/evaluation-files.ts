@@ -40,6 +40,16 @@ export async function writeEvaluation(
   return Object.keys(files).map((name) => join(dir, name));
 }
 
+/** Writes the comparison of several runs as networks.md and networks.csv. Throws FILE_UNWRITABLE, DISK_FULL. */
+export async function writeNetworks(dir: string, table: Table): Promise<string[]> {
+  const files: Readonly<Record<string, string>> = {
+    "networks.md": `# Networks\n\nResearch use only.\n\n${renderTable(table, "markdown")}`,
+    "networks.csv": renderTable(table, "csv"),
+  };
+  for (const [name, text] of Object.entries(files)) await writeText(join(dir, name), text);
+  return Object.keys(files).map((name) => join(dir, name));
+}
+
 function markdown(evaluation: Evaluation, failures: readonly Failure[]): string {
   const slices = sliceTable(evaluation);
   const tables = [...evaluationTables(evaluation), ...(slices ? [slices] : [])];

@@ -98,6 +98,8 @@ export const places = {
   fingerprint: join("derivatives", "marrow", "fingerprint.json"),
   /** derivatives/marrow/runs/<run>/fold-<k> holds what training writes. */
   runs: join("derivatives", "marrow", "runs"),
+  /** derivatives/marrow/comparisons/<sources> holds what `marrow compare` writes, networks what `marrow evaluate` does. */
+  comparisons: join("derivatives", "marrow", "comparisons"),
   /** derivatives/marrow/quantification/<reader or run> holds what `marrow quantify` writes. */
   quantification: join("derivatives", "marrow", "quantification"),
 } as const;

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { agreementCommand } from "../../src/cli/commands/agreement.js";
 import { evaluateCommand } from "../../src/cli/commands/evaluate.js";
 import { writeConfig } from "../../src/study/config.js";
-import { imageStem, maskStem } from "../../src/study/names.js";
+import { imageStem, maskStem, places } from "../../src/study/names.js";
 import { writeNifti } from "../../src/volume/nifti.js";
 import type { Mask } from "../../src/volume/volume.js";
 
@@ -72,6 +72,30 @@ describe("marrow evaluate", () => {
     expect(process.exitCode).toBeUndefined();
   });
 
+  it("compares several runs with the best, and goes on where one has nothing", async () => {
+    const study = join(dir, "study");
+    for (const [n, subject] of ["1", "2"].entries()) {
+      const predictions = join(study, places.runs, "second", `fold-${n}`, "predictions");
+      await save(join(predictions, `sub-${subject}.nii.gz`), mask(1, 0, 0, 0));
+    }
+    await run(evaluateCommand, "--study", study, "--run", "second,none,first");
+    const rows = await readFile(join(study, places.comparisons, "networks", "networks.csv"), "utf8");
+    const [, second, first] = rows.split("\n").map((row) => row.split(","));
+    expect(first[0]).toBe("first (best)");
+    expect(Number(first[2])).toBeCloseTo(5 / 6, 12);
+    // Dice 2/3 and 2/3 against 2/3 and 1: t = -1 with one degree of freedom, p = 1/2.
+    expect(Number(second[13])).toBeCloseTo(-1 / 6, 12);
+    expect(Number(second[16])).toBeCloseTo(0.5, 12);
+    expect(printed()).toContain("EVALUATE_NOTHING");
+    expect(printed()).toContain("first (best)");
+    expect(process.exitCode).toBe(1);
+  });
+
+  it("refuses a folder of masks with several runs", async () => {
+    const refused = run(evaluateCommand, "--run", "first,second", "--prediction", dir);
+    await expect(refused).rejects.toMatchObject({ code: "BAD_ARGUMENT" });
+  });
+
   it("names the case that is missing, evaluates the rest and exits with 1", async () => {
     const predictions = join(dir, "study", "derivatives", "marrow", "runs", "first", "fold-0", "predictions");
     const out = join(dir, "out");
@@ -93,7 +117,7 @@ describe("marrow evaluate", () => {
     ["neither folder nor study", []],
     ["a study without a run", ["--study", "STUDY"]],
     ["labels that are none", ["--prediction", "x", "--reference", "y", "--labels", "bone"]],
-    ["a run that predicted nothing", ["--study", "STUDY", "--run", "second"]],
+    ["a run that predicted nothing", ["--study", "STUDY", "--run", "nothing"]],
   ])("refuses %s", async (_, args) => {
     vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const study = args.map((arg) => (arg === "STUDY" ? join(dir, "study") : arg));

@@ -5,7 +5,7 @@ import { writeComparison } from "../../report/compare/compare-files.js";
 import { comparisonTables } from "../../report/compare/compare-tables.js";
 import { maskSource } from "../../report/compare/mask-source.js";
 import { renderTable } from "../../report/table.js";
-import { labelName } from "../../study/names.js";
+import { labelName, places } from "../../study/names.js";
 import { openStudy } from "../../study/study.js";
 
 /** `marrow compare STUDY FIRST SECOND` */
@@ -30,7 +30,7 @@ async function run(dir: string, first: string, second: string, options: { out?: 
   const found = await compareMasks(study, a, b);
   for (const table of comparisonTables(found)) console.log(renderTable(table, "terminal"));
   const folder = [first, second].map(labelName).join("-and-");
-  const out = options.out ?? join(dir, "derivatives", "marrow", "comparisons", folder);
+  const out = options.out ?? join(dir, places.comparisons, folder);
   const files = await writeComparison(out, found);
   const cases = new Set(found.cases.map(({ id }) => id)).size;
   console.log(`${cases} cases that both have. Research use only.`);

@@ -4,9 +4,11 @@ import { MarrowError } from "../../base/errors.js";
 import { evaluateFiles, failureOf, type CaseFiles } from "../../report/evaluate-files.js";
 import { writeClassification } from "../../report/classification-files.js";
 import { classificationTables } from "../../report/classification-tables.js";
-import { evaluationTables, writeEvaluation } from "../../report/evaluation-files.js";
+import { evaluationTables, writeEvaluation, writeNetworks } from "../../report/evaluation-files.js";
 import type { Failure } from "../../report/failure-table.js";
 import { masksIn, pairMasks, type MaskFile, type PairedMasks } from "../../report/mask-files.js";
+import { networkTable } from "../../report/study/parts/network-table.js";
+import { scoresOf, type RunResult } from "../../report/study/runs.js";
 import { renderTable } from "../../report/table.js";
 import type { CrossValidatedClassifier } from "../../statistics/diagnostic/cross-validated.js";
 import type { NamedLabel } from "../../statistics/evaluation.js";
@@ -16,17 +18,25 @@ import { openStudy } from "../../study/study.js";
 import type { Study } from "../../study/types.js";
 import { foldFiles, readJsonIfThere } from "../../training/run-folder.js";
 import { parseLabels, parseTolerance } from "../label-options.js";
+import { parseNames } from "../options.js";
 
 interface Options {
   prediction?: string;
   reference?: string;
   study?: string;
-  run?: string;
+  run?: string[];
   out?: string;
   labels?: NamedLabel[];
   surface?: boolean;
   tolerance: number;
   slices?: boolean;
+}
+
+/** The same for one run, or for masks that are of none. */
+interface OneRun extends Omit<Options, "study" | "run" | "out"> {
+  readonly study: string | undefined;
+  readonly run: string | undefined;
+  readonly out?: string | undefined;
 }
 
 /** What to compare, and where the results go unless the user says otherwise. */
@@ -47,8 +57,9 @@ export function evaluateCommand(): Command {
     .option("--reference <dir>", "folder of reference masks (or one file), paired by case id")
     .option("--study <dir>", "study whose reader's masks are the reference and whose labels are used")
     .option(
-      "--run <name>",
-      "training run of the study: its cross-validated predictions are evaluated, fold by fold",
+      "--run <names>",
+      "training runs of the study, separated by commas: their cross-validated predictions are evaluated, fold by fold; several are compared with the best",
+      parseNames,
     )
     .option("--out <dir>", "where evaluation.json, evaluation.md, cases.csv and summary.csv go")
     .option(
@@ -63,7 +74,40 @@ export function evaluateCommand(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-  if (await evaluateClassifier(options)) return;
+  const { run: names = [], study: dir, ...others } = options;
+  if (names.length < 2) return void (await evaluateRun({ ...others, study: dir, run: names[0] }));
+  if (dir === undefined || others.prediction !== undefined)
+    throw new MarrowError("BAD_ARGUMENT", { expected: "--study, and no --prediction, with several runs" });
+  const study = await openStudy(dir, { ignorePlan: true });
+  const compared: RunResult[] = [];
+  for (const name of names) {
+    console.log(`\n${name}`);
+    const out = others.out === undefined ? undefined : join(others.out, name);
+    const result = await attempt(() => evaluateRun({ ...others, study: dir, run: name, out }));
+    if (result) compared.push(result);
+  }
+  if (compared.length < 2) return;
+  const table = networkTable(compared, "cross-validation", study);
+  console.log(`\n${renderTable(table, "terminal")}`);
+  const files = await writeNetworks(others.out ?? join(study.dir, places.comparisons, "networks"), table);
+  console.log(`Research use only. Written: ${files.join(", ")}`);
+}
+
+/** A run that cannot be evaluated does not keep the others from it. */
+async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof MarrowError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+    return undefined;
+  }
+}
+
+/** Evaluates, prints and writes. Answers what a comparison of runs needs; undefined for a classifier and for masks of no run. */
+async function evaluateRun(options: OneRun): Promise<RunResult | undefined> {
+  if (await evaluateClassifier(options)) return undefined;
   const { paired, foldOf, out, ...sources } = await sourcesOf(options);
   const labels = options.labels ?? sources.labels;
   const cases = paired.pairs.map((pair): CaseFiles => {
@@ -83,10 +127,13 @@ async function run(options: Options): Promise<void> {
   console.log(`${evaluation.cases.length} cases evaluated, ${all.length} left out. Research use only.`);
   console.log(`Written: ${files.join(", ")}`);
   if (all.length > 0) process.exitCode = 1;
+  if (name === undefined) return undefined;
+  const predictions = new Map(paired.pairs.map((pair) => [pair.id, pair.prediction]));
+  return { name, set: "cross-validation", predictions, ...scoresOf(evaluation) };
 }
 
 /** A classifier's run has no masks: what it is worth was worked out at its end. False for any other run. */
-async function evaluateClassifier({ study: dir, run: name, out }: Options): Promise<boolean> {
+async function evaluateClassifier({ study: dir, run: name, out }: OneRun): Promise<boolean> {
   if (dir === undefined || name === undefined) return false;
   const folder = join(resolve(dir), places.runs, name);
   const result = await readJsonIfThere<CrossValidatedClassifier>(join(folder, foldFiles.classification));
@@ -102,7 +149,7 @@ function unpairedFailure({ id, file, missing }: PairedMasks["unpaired"][number])
   return failureOf(id, new MarrowError("EVALUATE_UNPAIRED", { file, expected: `a ${missing} for ${id}` }));
 }
 
-async function sourcesOf(options: Options): Promise<Sources> {
+async function sourcesOf(options: OneRun): Promise<Sources> {
   if (options.study !== undefined)
     return studySources(await openStudy(options.study, { ignorePlan: true }), options);
   const { prediction, reference } = options;
@@ -114,7 +161,7 @@ async function sourcesOf(options: Options): Promise<Sources> {
   return { paired, foldOf: () => undefined, out: options.out ?? besides(prediction) };
 }
 
-async function studySources(study: Study, { prediction, run: name, out }: Options): Promise<Sources> {
+async function studySources(study: Study, { prediction, run: name, out }: OneRun): Promise<Sources> {
   if (prediction === undefined && name === undefined)
     throw new MarrowError("BAD_ARGUMENT", { expected: "--run or --prediction with --study" });
   const references = study.cases.flatMap(({ id, mask }) => (mask === undefined ? [] : [{ id, file: mask }]));

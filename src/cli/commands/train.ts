@@ -110,9 +110,9 @@ export function printOutcome(
   if (!best) return;
   if (failed.length > 0) process.exitCode = 1;
   console.log(`\nResearch use only. Next:`);
-  console.log(
-    `  marrow evaluate --study ${dir} --run ${runNameOf(best)} --surface   # distances, intervals, files`,
-  );
+  const names = runs.map(runNameOf).join(",");
+  const what = runs.length > 1 ? "each network against the best" : "distances, intervals, files";
+  console.log(`  marrow evaluate --study ${dir} --run ${names} --surface   # ${what}`);
   console.log(
     `  marrow segment IMAGE.nii.gz --model ${relative(process.cwd(), best.folder) || "."} --out masks`,
   );

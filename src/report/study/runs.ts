@@ -119,7 +119,8 @@ interface Evaluated {
   }[];
 }
 
-function scoresOf({ labels, cases }: Evaluated): Scores {
+/** Voxel counts of an evaluation. */
+export function scoresOf({ labels, cases }: Evaluated): Scores {
   return {
     labels: labels.map(({ name }) => name),
     cases: cases.map(({ id, fold, labels: scores }) => ({
