@@ -2,7 +2,7 @@
  * Does Grad-CAM look at the lesions? Share of its mass within 10 mm of them, over the share of the body that lies there (chance), for
  * every validation case by the model that has not seen it.
  *
- *     node bench/grad-cam-share.mjs STUDY RUN [grad-cam|integrated-gradients|occlusion]
+ *     node bench/grad-cam-share.mjs STUDY RUN [grad-cam|integrated-gradients|occlusion] [LAYER]
  */
 import { join } from "node:path";
 import { explainFiles, openExplainable } from "../dist/inference/explain/explain.js";
@@ -13,7 +13,7 @@ import { openStudy } from "../dist/study/study.js";
 import { planForNetwork } from "../dist/study/plan.js";
 import { readMask, readNifti } from "../dist/volume/nifti.js";
 
-const [dir, run, method = "grad-cam"] = process.argv.slice(2);
+const [dir, run, method = "grad-cam", layer] = process.argv.slice(2);
 const study = await openStudy(dir);
 const network = study.plan.networks.at(-1).name;
 const { classification } = planForNetwork(study.plan, network);
@@ -22,7 +22,7 @@ const rows = await readRows(study.dir, [...cases.keys()]);
 const found = [];
 for (const [fold, { validation }] of study.splits.folds.entries()) {
   const file = join(study.dir, "derivatives", "marrow", "runs", run, `fold-${fold}`, "model.onnx");
-  const model = await openExplainable(file, { method });
+  const model = await openExplainable(file, { method, ...(layer !== undefined && { layer }) });
   for (const id of validation) {
     const { images, mask } = cases.get(id);
     const { map } = await explainFiles({ images, mask, clinical: rows.get(id) }, model);
