@@ -13,6 +13,7 @@ interface Reference {
   readonly logit: number[];
   readonly priorLogit: number;
   readonly temperature: number;
+  readonly separated: boolean;
 }
 const references = JSON.parse(
   readFileSync("tests/statistics/fixtures/temperature.json", "utf8"),
@@ -32,9 +33,24 @@ describe("fitTemperature", () => {
     expect(fitTemperature(truth, logit, priorLogit)).toBeCloseTo(temperature, 4);
   });
 
-  it("is 1 for cases of one kind, and lowest for perfect separation", () => {
+  it("is 1 for cases of one kind, and highest for logits of the wrong order", () => {
     expect(fitTemperature([1, 1], [0.2, 3], 0)).toBe(1);
-    expect(fitTemperature([1, 0], [1, -1], 0)).toBeCloseTo(0.01, 3);
+    expect(fitTemperature([1, 0], [-1, 1], 0)).toBeCloseTo(100, 3);
+  });
+
+  it("stays finite where the classes are separated: one case of each kind are two in three and one in three", () => {
+    const temperature = fitTemperature([1, 0], [1, -1], 0);
+    expect(calibrated(1, { temperature, priorLogit: 0 })).toBeCloseTo(2 / 3, 6);
+    expect(references.filter(({ separated }) => separated)).toHaveLength(3);
+  });
+
+  it("grows with the logits it is fitted to", () => {
+    const [truth, logit] = [
+      [1, 1, 0, 0],
+      [2, 3, -1, -2],
+    ];
+    const tenfold = logit.map((z) => 10 * z);
+    expect(fitTemperature(truth, tenfold, 0)).toBeCloseTo(10 * fitTemperature(truth, logit, 0), 4);
   });
 });
 
@@ -82,6 +98,19 @@ describe("crossValidatedClassifier", () => {
         .cases.filter(({ fold }) => fold === 1)
         .map(({ probability, decision }) => [probability, decision]);
     expect(own(turned)).toEqual(own(cases));
+  });
+
+  it("leaves a fold that separates its cases room for doubt about the others", () => {
+    const sure = scored(40, 2).map((one) =>
+      one.fold === 0 ? { ...one, logit: one.positive ? 3 : -3 } : one,
+    );
+    const { cases } = crossValidatedClassifier(sure, rule);
+    const wrong = cases.filter(({ fold, positive, logit }) => fold === 1 && positive !== logit > 0);
+    expect(wrong.length).toBeGreaterThan(0);
+    for (const { probability } of wrong) {
+      expect(probability).toBeGreaterThan(0.01);
+      expect(probability).toBeLessThan(0.99);
+    }
   });
 
   it("calibrates a network that is four times too sure", () => {
