@@ -81,7 +81,7 @@ describe("explanations against PyTorch", () => {
     expect((await explained("grad-cam")).score).toBeCloseTo(reference.logit, 5);
   });
 
-  it("gives the same Grad-CAM of the last block, which is the default layer", async () => {
+  it("gives the same Grad-CAM of the last block, whose cells are small enough for the default layer", async () => {
     expect(defaultLayer(explanationGraph(plan))).toBe("level_1");
     expectClose((await explained("grad-cam")).map, reference.gradCam);
   });
@@ -127,6 +127,36 @@ describe("layers", () => {
     expect(map).not.toEqual((await explained("grad-cam")).map);
     await expect(explained("grad-cam", "level_9")).rejects.toMatchObject({ code: "LAYER_UNKNOWN" });
     await expect(explained("grad-cam", "level_9")).rejects.toThrow("level_1");
+  });
+
+  it.each([
+    ["whose cells are below 20 mm, not the last one, whose are not", 2.2, "level_3"],
+    ["of the end, where its cells are small enough", 1.2, "level_4"],
+    ["of the beginning, where even the voxels are too wide", 25, "level_0"],
+  ])("are chosen by their cells: the one %s", (_, mm, expected) => {
+    const network: Plan["networks"][number] = {
+      ...classifierPlan().networks[0],
+      features: [2, 2, 3, 3, 4],
+      pooling: [1, 1, 2, 1].map((depth) => [2, 2, depth]),
+      kernels: [1, 1, 3, 3, 3].map((depth) => [3, 3, depth]),
+    };
+    const sizes: Partial<Plan> = { patch: [96, 96, 12], spacing: [mm, mm, 8] };
+    const graph = explanationGraph(classifierPlan({ ...sizes, networks: [network] }));
+    expect(defaultLayer(graph)).toBe(expected);
+  });
+
+  it.each([
+    ["end of the context block at the bottom", 1.1, "context_block_1.score_layer.1"],
+    ["decoder's last block below 20 mm", 2.2, "up_4.convs.conv2"],
+  ])("chosen are no gates, projections and side branches: the %s", (_, mm, expected) => {
+    const network = {
+      ...smallPlan().networks[0],
+      name: "attention-unet-2.5d",
+      features: [4, 4, 8, 8, 16, 4],
+    };
+    const sizes: Partial<Plan> = { patch: [96, 96, 16], spacing: [mm, mm, 4] };
+    const graph = explanationGraph(smallPlan({ ...sizes, networks: [network] }));
+    expect(defaultLayer(graph)).toBe(expected);
   });
 
   it.each(Object.keys(networks).filter((name) => !/hrnet|unetr|pointrend/.test(name)))(

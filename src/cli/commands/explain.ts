@@ -39,7 +39,7 @@ export function explainCommand(): Command {
       "model.onnx of a classifier or segmentation, or the folder of a run (its first fold)",
     )
     .addOption(new Option("--method <name>", "how to explain").choices(methods).default("grad-cam"))
-    .option("--layer <name>", "layer of Grad-CAM (default: the last one of the coarsest resolution)")
+    .option("--layer <name>", "layer of Grad-CAM (default: the deepest whose cells are at most 20 mm wide)")
     .option("--layers", "list the model's layers and do no more")
     .option("--label <name>", "label of a segmentation (default: its first)")
     .option("--steps <n>", "steps of the integrated gradients", parseCount, 32);

@@ -22,6 +22,8 @@ export interface ExplanationGraph {
   readonly layers: Layers;
   /** What the network sees, before it is scaled: [1, C, …patch]. */
   readonly seen: Tensor;
+  /** Of its voxels along its spatial axes, mm. */
+  readonly spacing: Shape;
   /** The same times `scale`: where gradients are taken. */
   readonly scaled: Tensor;
   /** [1] */
@@ -44,7 +46,8 @@ function ofClassifier(plan: Plan): ExplanationGraph {
   });
   const inputs = new Map<string, Shape>([...graph.inputs, ["scale", [1]]]);
   const { layers, seen: scaled, logit } = graph;
-  return { inputs, layers, seen: unscaled ?? scaled, scaled, score: reshape(logit, [1]) };
+  const spacing = tensorAxes(plan.spacing, 3);
+  return { inputs, layers, seen: unscaled ?? scaled, spacing, scaled, score: reshape(logit, [1]) };
 }
 
 function ofSegmentation(plan: Plan, label: number): ExplanationGraph {
@@ -66,6 +69,7 @@ function ofSegmentation(plan: Plan, label: number): ExplanationGraph {
     inputs: new Map(shapes),
     layers,
     seen,
+    spacing: tensorAxes(plan.spacing, network.dimensions),
     scaled,
     score: reshape(sum(mul(own, region)), [1]),
     found: cast(equal(own, max(logits, [1])), "float32"),
@@ -80,12 +84,30 @@ export function mapLayers({ layers, seen }: ExplanationGraph): Map<string, Tenso
   return new Map(maps);
 }
 
-/** The last layer of the coarsest resolution: the richest in meaning that still has places (Selvaraju et al. 2017). */
+/** Cells of the default layer are at most this wide, mm: oedema and fat of a sacroiliac joint are 5 to 20 mm wide. */
+const widestCell = 20;
+
+/**
+ * Among layers whose cells are at most 20 mm wide within the slice (where there is none, the finest ones) those with the
+ * coarsest cells; of these the one with the most channels, which leaves out gates and side branches, and of equals the last.
+ * Selvaraju et al. 2017 take the last convolutional layer: the richest in meaning that still has places. Its cells are small beside
+ * the objects of a photograph; those of a network for MRI are often wider than a lesion.
+ */
 export function defaultLayer(graph: ExplanationGraph): string {
-  const voxels = ({ shape }: Tensor) => shape.slice(2).reduce((a, b) => a * b, 1);
-  const maps = [...mapLayers(graph)].filter(([, t]) => voxels(t) > 1);
-  const [name] = maps.reduce((best, one) => (voxels(one[1]) <= voxels(best[1]) ? one : best));
+  const maps = [...mapLayers(graph)].filter(([, { shape }]) => shape.slice(-2).some((n) => n > 1));
+  const layers = maps.map(([name, t]) => ({ name, width: cellWidth(graph, t), channels: t.shape[1] }));
+  const limit = Math.max(widestCell, Math.min(...layers.map(({ width }) => width)));
+  const [{ name }] = layers
+    .filter(({ width }) => width <= limit)
+    .reverse()
+    .sort((a, b) => b.width - a.width || b.channels - a.channels);
   return name;
+}
+
+/** The longer side of a layer's cell within the slice, mm. */
+function cellWidth({ seen, spacing }: ExplanationGraph, { shape }: Tensor): number {
+  const widths = spacing.map((mm, axis) => (mm * seen.shape[axis + 2]) / shape[axis + 2]);
+  return Math.max(...widths.slice(-2));
 }
 
 /**

@@ -9,7 +9,7 @@ export type Method = (typeof methods)[number];
 
 export interface ExplainOptions {
   readonly method: Method;
-  /** Layer of Grad-CAM; unless given the last one of the coarsest resolution. */
+  /** Layer of Grad-CAM; unless given, `defaultLayer`. */
   readonly layer?: string;
   /** Steps of the integral, 32 unless given. */
   readonly steps?: number;
