@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import type * as Ort from "onnxruntime-node";
 import { asMarrowError, MarrowError } from "../base/errors.js";
+import { inspectOnnx } from "./onnx/inspect.js";
 import type { Data, DType, Shape } from "./tensor.js";
 
 const require = createRequire(import.meta.url);
@@ -42,7 +43,7 @@ export class Session {
     const { device = "cpu", threads, profile, keepOnDevice, weights } = options;
     try {
       const session = await runtime().InferenceSession.create(model, {
-        executionProviders: [device],
+        executionProviders: [await providerOf(device, model)],
         graphOptimizationLevel: "all",
         executionMode: "sequential",
         // A planned block would be allocated on top of what the first run took, and doubles the peak.
@@ -90,6 +91,19 @@ export class Session {
   async close(): Promise<void> {
     await this.session.release();
   }
+}
+
+/**
+ * Of images with three spatial axes WebGPU's kernels take channels first as well as last, and the graph has them first: told
+ * so, the runtime does not transpose each convolution's input and result, which took most of the time on the software
+ * driver. With two axes some kernels are for channels last alone, and the runtime chooses.
+ */
+async function providerOf(device: Device, model: Uint8Array) {
+  if (device !== "webgpu") return device;
+  const read = (from: number, length: number) => Promise.resolve(model.subarray(from, from + length));
+  const { inputs } = await inspectOnnx({ size: model.length, read }, "");
+  const isVolumetric = inputs.some(({ shape }) => shape.length === 5);
+  return isVolumetric ? ({ name: device, preferredLayout: "NCHW" } as const) : device;
 }
 
 function placesOf(weights: ReadonlyMap<string, Float32Array>) {
