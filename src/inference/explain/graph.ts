@@ -84,7 +84,7 @@ export function mapLayers({ layers, seen }: ExplanationGraph): Map<string, Tenso
   return new Map(maps);
 }
 
-/** Cells of the default layer are at most this wide, mm: oedema and fat of a sacroiliac joint are 5 to 20 mm wide. */
+/** Cells of the default layer are at most this wide, mm: SPARCC calls a lesion of a sacroiliac joint deep from 10 mm on. */
 const widestCell = 20;
 
 /**
