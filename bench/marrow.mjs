@@ -9,9 +9,8 @@
  */
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { channelBlock } from "../dist/autograd/blocked/probe.js";
-import { blockChannels } from "../dist/autograd/blocked/rewrite.js";
 import { foldWeights } from "../dist/autograd/fold-weights.js";
+import { forDevice } from "../dist/autograd/for-device.js";
 import { compile } from "../dist/autograd/onnx/compile.js";
 import { input } from "../dist/autograd/tensor.js";
 import { Session, value } from "../dist/autograd/runtime.js";
@@ -62,7 +61,7 @@ async function predictor() {
   const layers = new Layers(false);
   const shape = [batch, 1, ...patch];
   const { logits } = network.build(layers, input("image", shape), networkOptions);
-  const blocked = blockChannels({ logits }, await channelBlock("cpu"));
+  const blocked = await forDevice({ logits }, "cpu");
   const { outputs, stored } = await foldWeights(blocked, initialValues(layers, stream));
   collectGarbage();
   const bytes = compile(outputs, { stored, apart: true });

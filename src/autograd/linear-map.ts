@@ -23,7 +23,8 @@ export function mapAxis(x: Tensor, axis: number, matrix: Matrix): Tensor {
   return reshape(matmul(weights, reshape(x, [outer, matrix.columns, inner])), shape);
 }
 
-function matrix(
+/** A matrix from what `fill` sets in each row; what is set twice is added. */
+export function matrixOf(
   rows: number,
   columns: number,
   fill: (row: number, set: (column: number, weight: number) => void) => void,
@@ -39,7 +40,7 @@ function matrix(
 
 /** Weights of linear interpolation from `size` to `target` points (PyTorch's two conventions). */
 export function linearWeights(size: number, target: number, alignCorners: boolean): Matrix {
-  return matrix(target, size, (row, set) => {
+  return matrixOf(target, size, (row, set) => {
     const aligned = target > 1 ? (row * (size - 1)) / (target - 1) : 0;
     const centred = Math.min(Math.max(((row + 0.5) * size) / target - 0.5, 0), size - 1);
     const position = alignCorners ? aligned : centred;
@@ -52,7 +53,7 @@ export function linearWeights(size: number, target: number, alignCorners: boolea
 
 /** Weights of adaptive average pooling: output i averages [floor(i·n/m), ceil((i+1)·n/m)). */
 export function adaptiveWeights(size: number, target: number): Matrix {
-  return matrix(target, size, (row, set) => {
+  return matrixOf(target, size, (row, set) => {
     const start = Math.floor((row * size) / target);
     const end = Math.ceil(((row + 1) * size) / target);
     for (let i = start; i < end; i++) set(i, 1 / (end - start));
@@ -62,7 +63,7 @@ export function adaptiveWeights(size: number, target: number): Matrix {
 /** Weights of average pooling with zero padding counted (PyTorch's default). */
 export function averageWeights(size: number, kernel: number, stride: number, padding: number): Matrix {
   const target = Math.floor((size + 2 * padding - kernel) / stride) + 1;
-  return matrix(target, size, (row, set) => {
+  return matrixOf(target, size, (row, set) => {
     for (let k = 0; k < kernel; k++) {
       const i = row * stride - padding + k;
       if (i >= 0 && i < size) set(i, 1 / kernel);

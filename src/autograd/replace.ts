@@ -1,4 +1,4 @@
-/** Graphs with some of their values taken from elsewhere. */
+/** Graphs with some of their values taken from elsewhere, or computed otherwise. */
 import { topological } from "./onnx/compile.js";
 import { node, type Tensor } from "./tensor.js";
 
@@ -7,12 +7,26 @@ export function replaced(
   outputs: Readonly<Record<string, Tensor>>,
   replacements: ReadonlyMap<Tensor, Tensor>,
 ): Record<string, Tensor> {
-  const made = new Map(replacements);
+  return rewritten(outputs, (t) => replacements.get(t));
+}
+
+/**
+ * The same outputs, with every node that `rule` has something else for computed by that; `inputs` are the node's,
+ * rewritten already.
+ */
+export function rewritten(
+  outputs: Readonly<Record<string, Tensor>>,
+  rule: (t: Tensor, inputs: readonly Tensor[]) => Tensor | undefined,
+): Record<string, Tensor> {
+  const made = new Map<Tensor, Tensor>();
   for (const t of topological(Object.values(outputs))) {
-    if (made.has(t)) continue;
     const inputs = t.inputs.map((input) => made.get(input) ?? input);
-    const isSame = inputs.every((input, i) => input === t.inputs[i]);
-    made.set(t, isSame ? t : node(t.operator, inputs, t.attributes, { dtype: t.dtype }));
+    made.set(t, rule(t, inputs) ?? rebuilt(t, inputs));
   }
   return Object.fromEntries(Object.entries(outputs).map(([name, t]) => [name, made.get(t) ?? t]));
+}
+
+function rebuilt(t: Tensor, inputs: readonly Tensor[]): Tensor {
+  const isSame = inputs.every((input, i) => input === t.inputs[i]);
+  return isSame ? t : node(t.operator, inputs, t.attributes, { dtype: t.dtype });
 }

@@ -3,8 +3,8 @@
  * run anywhere; where its graph is the one that this version builds from its plan, that graph is rewritten and the file's
  * weights are put into it.
  */
-import { blockChannels } from "../autograd/blocked/rewrite.js";
 import { foldWeights } from "../autograd/fold-weights.js";
+import { forProcessor } from "../autograd/for-device.js";
 import { compile } from "../autograd/onnx/compile.js";
 import type { Message } from "../autograd/onnx/schema.js";
 import { decode } from "../autograd/onnx/wire.js";
@@ -29,7 +29,7 @@ export async function blockedModel(
   const empty = new Map([...weights.keys()].map((name) => [name, new Float32Array()]));
   if (!sameNodes(decode("ModelProto", compile({ probabilities }, { stored: empty })), model))
     return undefined;
-  const { outputs, stored } = await foldWeights(blockChannels({ probabilities }, block), weights);
+  const { outputs, stored } = await foldWeights(forProcessor({ probabilities }, block), weights);
   return { bytes: compile(outputs, { stored, apart: true }), weights: stored };
 }
 

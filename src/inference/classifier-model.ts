@@ -3,8 +3,7 @@
  * used, `clinical`; outputs `logit` and the calibrated `probability` of the positive class, both [1, 1]. Its metadata have
  * the temperature and the operating point beside the plan.
  */
-import { channelBlock } from "../autograd/blocked/probe.js";
-import { blockChannels } from "../autograd/blocked/rewrite.js";
+import { forDevice } from "../autograd/for-device.js";
 import { compile } from "../autograd/onnx/compile.js";
 import { add, mul, sigmoid } from "../autograd/operators/elementwise.js";
 import { type Device, floats, Session, value, type Values } from "../autograd/runtime.js";
@@ -94,7 +93,7 @@ export class TrainingClassifier {
 
   static async create(plan: ModelDescription["plan"], device: Device): Promise<TrainingClassifier> {
     const { layers, inputs, logit } = classifierGraph(plan);
-    const outputs = blockChannels({ logit }, await channelBlock(device));
+    const outputs = await forDevice({ logit }, device);
     const stored = [...layers.parameters, ...layers.statistics];
     return new TrainingClassifier(
       await Session.open(compile(outputs), { device }),

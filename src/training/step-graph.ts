@@ -14,6 +14,7 @@ import { reshape } from "../autograd/operators/shape.js";
 import { globalNorm, type OptimiserOptions, optimiserStep, slotNames } from "../autograd/optimiser.js";
 import type { Precision } from "../autograd/half.js";
 import { replaced } from "../autograd/replace.js";
+import { forTraining } from "../autograd/for-device.js";
 import type { Device } from "../autograd/runtime.js";
 import { input, parameter, scalar, type Shape, type Tensor } from "../autograd/tensor.js";
 import { Layers } from "../networks/layers.js";
@@ -113,15 +114,20 @@ export function stepGraph(options: StepOptions): StepGraph {
   const layers = new Layers(true);
   const image = input("image", [options.batch, options.channels, ...options.patch]);
   const labels = input("labels", [options.batch, ...options.patch], "uint8");
-  const { total, scoreLoss } = options.classifier
+  const built = options.classifier
     ? classificationLoss(layers, image, labels, options, options.classifier)
     : totalLoss(options.network.build(layers, image, options.networkOptions), labels, options.loss);
+  const { total, scoreLoss, ...updates } = forTraining(
+    { ...built, ...Object.fromEntries(layers.updates) },
+    options.device,
+  );
   const parameters = [...layers.parameters.values()].map((p) => p.tensor);
   const scaling = options.precision === "float16" ? lossScale() : undefined;
   const grads = gradients(scaling ? mul(total, scaling.scale) : total, parameters);
   const outputs: Record<string, Tensor> = { loss: total, scoreLoss };
   const { weights, statistics } = vectorsOf(layers);
-  if (layers.statistics.size > 0) outputs[nextName(statisticsName)] = joined(statistics, layers.updates);
+  if (layers.statistics.size > 0)
+    outputs[nextName(statisticsName)] = joined(statistics, new Map(Object.entries(updates)));
   const byName = new Map([...layers.parameters.keys()].map((name, i) => [name, grads[i]]));
   const scaled = weights.map((layout) => joined(layout, byName));
   const gradient = scaling ? scaled.map((g) => div(g, scaling.scale)) : scaled;

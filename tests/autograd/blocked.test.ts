@@ -8,7 +8,7 @@ import { add, leakyRelu, mul, relu, sub } from "../../src/autograd/operators/ele
 import { instanceNorm } from "../../src/autograd/operators/normalise.js";
 import { maxPool } from "../../src/autograd/operators/pooling.js";
 import { mean, sum, sumSquare } from "../../src/autograd/operators/reduction.js";
-import { concat, slice } from "../../src/autograd/operators/shape.js";
+import { concat, slice, transpose } from "../../src/autograd/operators/shape.js";
 import { upsample } from "../../src/autograd/upsample.js";
 import { constant, input, type Shape, type Tensor } from "../../src/autograd/tensor.js";
 import { evaluate, type Fed, spread } from "./evaluate.js";
@@ -224,6 +224,22 @@ const examples: Record<string, Example> = {
     inputs: [[2, c, 3, 4, 6], [c, c, 1, 3, 3], [c, c, 2, 2, 2], [c]],
     build: (x, w, v, b) => relu(upsample(body(x, w), v, b)),
     gone: ["channelsToSlices", "slicesToChannels", "depthToSpace", "spaceToDepth"],
+  },
+  "an image from channels last": {
+    inputs: [
+      [2, 6, 8, c],
+      [c, c, 3, 3],
+    ],
+    build: (x, w) => body(relu(transpose(x, [0, 3, 1, 2])), w),
+    gone: [],
+  },
+  "a volume from channels last": {
+    inputs: [
+      [2, 3, 6, 8, c],
+      [c, c, 1, 3, 3],
+    ],
+    build: (x, w) => body(relu(transpose(x, [0, 4, 1, 2, 3])), w),
+    gone: [],
   },
 };
 

@@ -50,11 +50,15 @@ const shrunk: Operator["shape"] = ([x], attributes) => {
 };
 
 export const rows = {
-  /** Plain [P, C, H, W] to blocked; C must be a multiple of the block. */
+  /** Plain [P, C, H, W], or where `last` [P, H, W, C], to blocked; C must be a multiple of the block. */
   reorderInput: {
     name: "reorderInput",
-    shape: ([x]) => x?.shape ?? [],
-    emit: (emitter, _, inputs) => emitter.node(`${domain}ReorderInput`, inputs),
+    shape: ([x], attributes) => {
+      const [p = 1, ...rest] = x?.shape ?? [];
+      return attributes["last"] ? [p, rest[2] ?? 1, rest[0] ?? 1, rest[1] ?? 1] : [p, ...rest];
+    },
+    emit: (emitter, t, inputs) =>
+      emitter.node(`${domain}ReorderInput`, inputs, { channels_last: t.attributes["last"] as boolean }),
   },
   /** Blocked to plain: the first `channels`, as [P, channels, H, W], or [P, H, W, channels] where `last`. */
   reorderOutput: {
@@ -100,7 +104,7 @@ export const rows = {
   },
 } satisfies Record<string, Operator>;
 
-export const reorderInput = (x: Tensor): Tensor => node(rows.reorderInput, [x]);
+export const reorderInput = (x: Tensor, last = false): Tensor => node(rows.reorderInput, [x], { last });
 export const reorderOutput = (x: Tensor, channels: number, last = false): Tensor =>
   node(rows.reorderOutput, [x], { channels, last });
 export const blockedMaxPool = (x: Tensor, kernel: Shape): Tensor =>

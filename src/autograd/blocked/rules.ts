@@ -8,7 +8,7 @@ import { maxPool, maxUnpool } from "./pool-rules.js";
 import { reduction } from "./reduction-rule.js";
 import { fusedActivation, fusedSum } from "./fusion.js";
 import { extents, perPlane, planeShape } from "./layout.js";
-import { blockedConv, reorderOutput } from "./operators.js";
+import { blockedConv, reorderInput, reorderOutput } from "./operators.js";
 import type { Context, Rule } from "./rule.js";
 import { blockedBias, blockedWeights } from "./weights.js";
 
@@ -170,11 +170,19 @@ const after: Rule = (t, context) => {
   return { plain: node(t.operator, [context.plain(x), context.blocked(trigger)]) };
 };
 
-/** Channels last, or slices before channels, as the gradient of the weights wants them: a kernel of its own, or free. */
+/**
+ * Channels last, or slices before channels, as products over channels and the gradient of the weights want them, and back
+ * from channels last: kernels of their own, or free.
+ */
 const transposition: Rule = (t, context) => {
   const x = first(t);
-  if (!context.isBlocked(x)) return undefined;
   const [permutation, rank] = [numbers(t, "permutation").join(), x.shape.length];
+  const isFromLast = permutation === (rank === 5 ? "0,4,1,2,3" : "0,3,1,2");
+  if (isFromLast && context.fits(t.shape)) {
+    const [p, c, h, w] = planeShape(t.shape) as [number, number, number, number];
+    return { blocked: reorderInput(reshape(context.plain(x), [p, h, w, c]), true) };
+  }
+  if (!context.isBlocked(x)) return undefined;
   const isLast = permutation === (rank === 5 ? "0,2,3,4,1" : "0,2,3,1");
   if (!isLast && permutation !== "0,2,1,3,4") return undefined;
   return { plain: reshape(reorderOutput(context.blocked(x), extents(x.shape).c, isLast), t.shape) };
