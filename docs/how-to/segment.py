@@ -31,6 +31,8 @@ if np.any(ratio != 1):
 
 # 3. Grey values.
 n = plan["normalisation"]
+if n["method"] == "reference":
+    sys.exit("This plan needs a mask as a further channel; here is one image alone.")
 if n["method"] == "percentile":
     data = np.clip(data, *np.percentile(data, [n["low"], n["high"]]))
 data = ((data - data.mean()) / data.std()).transpose(2, 1, 0)  # to k, j, i = D, H, W

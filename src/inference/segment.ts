@@ -21,9 +21,17 @@ export interface Segmentation {
   readonly uncertainty: number;
 }
 
-/** What models must have in common to be averaged window by window: network grid, channels and labels. */
+/** What models must have in common to be averaged window by window: network grid, channels, grey values and labels. */
 export const gridKey = ({ plan }: ModelDescription): string =>
-  JSON.stringify([plan.labels, plan.channels, plan.patch, seenPatch(plan), plan.spacing, plan.orientation]);
+  JSON.stringify([
+    plan.labels,
+    plan.channels,
+    plan.patch,
+    seenPatch(plan),
+    plan.spacing,
+    plan.orientation,
+    plan.normalisation,
+  ]);
 
 /** The plan of models that can be averaged window by window. Throws MODEL_MISMATCH, BAD_ARGUMENT without a model. */
 export function requireEnsemble(models: readonly ModelDescription[], files: readonly string[]): Plan {

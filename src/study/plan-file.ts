@@ -5,6 +5,7 @@ import { networkNamed } from "../networks/registry.js";
 import { formatCommentedYaml } from "./commented-yaml.js";
 import { parseYaml } from "./config.js";
 import { exists, parseWith, readText, writeText } from "./files.js";
+import { referenceChannel } from "./normalise.js";
 import type { DerivedPlan } from "./plan.js";
 import { planSchema, type Plan } from "./types.js";
 
@@ -20,11 +21,12 @@ export async function readPlan(file: string): Promise<Plan> {
   return plan;
 }
 
-/** What the schema cannot say: whole patches that the networks' poolings divide, one feature width a level. */
+/** What the schema cannot say: a reference among the channels, whole patches that the poolings divide, one width a level. */
 function checkPlan(plan: Plan, file: string): void {
   const refuse = (expected: string, found: string): never => {
     throw new MarrowError("PLAN_INVALID", { file, expected, found });
   };
+  referenceChannel(plan, file);
   for (const network of plan.networks) {
     const { name, features, pooling, kernels } = network;
     const { divisor, dimensions, hasPlannedDepth, features: paperFeatures } = networkNamed(name);

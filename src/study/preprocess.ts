@@ -5,9 +5,9 @@
 import { MarrowError } from "../base/errors.js";
 import { crop } from "../volume/crop-pad.js";
 import { reorient, sameGrid, type Grid } from "../volume/geometry.js";
-import { percentileClip, zScore } from "../volume/intensity.js";
 import { gridWithSpacing, resampleMask, resampleTo } from "../volume/resample.js";
 import { spacingOf, voxelCount, type Mask, type Vec3, type Volume } from "../volume/volume.js";
+import { normaliseChannels } from "./normalise.js";
 import { orientationFor } from "./orientation.js";
 import type { Plan } from "./types.js";
 
@@ -44,8 +44,8 @@ function inWords({ size, affine }: Grid): string {
 
 /**
  * Channels of one subject, all on one grid, as the network sees them: reoriented, empty border cut off, resampled
- * (interpolating cubic B-spline) unless the spacing agrees to 1 %, normalised per channel. Voxels that are no number
- * count as the channel's lowest value.
+ * (interpolating cubic B-spline) unless the spacing agrees to 1 %, normalised (normaliseChannels). Voxels that are no
+ * number count as the channel's lowest value. Throws PLAN_INVALID, REFERENCE_EMPTY.
  */
 export function preprocessImages(images: readonly Volume[], plan: PreprocessingPlan): NetworkImage {
   const turned = images.map((image) =>
@@ -56,12 +56,10 @@ export function preprocessImages(images: readonly Volume[], plan: PreprocessingP
   const grid = networkGrid(cut[0], plan);
   const length = voxelCount(grid.size);
   const channels = new Float32Array(length * images.length);
-  cut.forEach((image, c) => {
-    const placed = sameGrid(grid, image)
-      ? image
-      : resampleTo(image, grid, { method: "cubic", outside: "edge" });
-    channels.set(normalise(placed, plan.normalisation), c * length);
-  });
+  const placed = cut.map((image) =>
+    sameGrid(grid, image) ? image : resampleTo(image, grid, { method: "cubic", outside: "edge" }),
+  );
+  normaliseChannels(placed, plan).forEach(({ data }, c) => channels.set(data, c * length));
   return { channels, size: grid.size, affine: grid.affine };
 }
 
@@ -121,8 +119,4 @@ function networkGrid(image: Volume, plan: PreprocessingPlan): Grid {
   const spacing = spacingOf(image.affine);
   const close = plan.spacing.every((mm, axis) => Math.abs(spacing[axis] / mm - 1) <= spacingTolerance);
   return close ? image : gridWithSpacing(image, plan.spacing);
-}
-
-function normalise(image: Volume, { method, low, high }: Plan["normalisation"]): Float32Array {
-  return zScore(method === "percentile" ? percentileClip(image, low, high) : image).data;
 }

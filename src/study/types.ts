@@ -45,11 +45,14 @@ export const planSchema = z.object({
   orientation: z.string().regex(/^[LRPASI]{3}$/),
   /** Millimetres along i, j, k after resampling. */
   spacing: triple,
-  /** Intensity normalisation of each channel. `percentile` clips to [low, high] percentiles, then z-scores. */
+  /** Intensity normalisation of each channel (src/study/normalise.ts). */
   normalisation: z.object({
-    method: z.enum(["z-score", "percentile"]),
+    method: z.enum(["z-score", "percentile", "reference"]),
+    /** `percentile`: clips to these percentiles, then z-scores. */
     low: z.number().default(0.5),
     high: z.number().default(99.5),
+    /** `reference`: the channel that is a mask of the tissue whose grey values are the scale, e.g. "bone". */
+    reference: z.string().optional(),
   }),
   /** Voxels along i, j, k. A 2-D network has patch[2] = 1. */
   patch: triple,

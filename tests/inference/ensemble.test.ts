@@ -48,6 +48,12 @@ describe("partsOf", () => {
     ]);
   });
 
+  it("keeps models apart that see other grey values", () => {
+    const percentile = { ...wide, normalisation: { ...wide.normalisation, method: "percentile" as const } };
+    const models = [constant(wide, []), constant(percentile, [])];
+    expect(partsOf(models, ["a", "b"]).map(({ plan }) => plan)).toEqual([wide, percentile]);
+  });
+
   it("refuses other labels, other channels, and no model", () => {
     const [one, two] = wide.labels;
     for (const other of [

@@ -70,6 +70,13 @@ describe("plan.yaml", () => {
     ["a field", /batch: 2/, "batch: two", "batch"],
     ["the YAML", /networks:\n/, "networks: [\n", "PLAN_INVALID"],
     ["a patch that the poolings do not divide", /\[16, 16, 4\]/, "[15, 16, 4]", "divisible by 2, 2, 1"],
+    [
+      "no reference",
+      /method: z-score/,
+      "method: reference",
+      "normalisation.reference: one of the channels T1w",
+    ],
+    ["a strange reference", /method: z-score/, "method: reference\n  reference: bone", "bone"],
     ["too few features", /features: \[8, 16\]/, "features: [8]", "2 features for 1 poolings"],
     ["too few kernels", /kernels: .*/, "kernels: [[3, 3, 3]]", "2 kernels for 1 poolings"],
     ["a volume for a 2-D network", /name: unet-3d/, "name: unet-2d", "one slice"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { percentile, percentileClip, percentiles, zScore } from "../../src/volume/intensity.js";
+import { percentile, percentileClip, percentiles, robustScore, zScore } from "../../src/volume/intensity.js";
 import type { Mask, Volume } from "../../src/volume/volume.js";
 import { largestDifference, loadFixture } from "./load-fixture.js";
 
@@ -50,6 +50,29 @@ describe("zScore", () => {
     expect([...zScore(volumeOf([0, 0])).data]).toEqual([0, 0]);
     expect([...zScore(volumeOf([1, NaN, 3, Infinity])).data]).toEqual([-1, 0, 1, 0]);
     expect([...zScore(volumeOf([NaN])).data]).toEqual([0]);
+  });
+});
+
+describe("robustScore", () => {
+  it("is (x − median) · 1.349 / (quartile 3 − quartile 1)", () => {
+    const { data } = robustScore(volumeOf([0, 1, 2, 3, 44]));
+    [-2, -1, 0, 1, 42].forEach((away, n) => expect(data[n]).toBeCloseTo((away / 2) * 1.349, 5));
+  });
+
+  it("takes median and quartiles from the mask alone, from every voxel where it is empty", () => {
+    const values = [700, 0, 1, 2, 3, 4, -900];
+    const { data } = robustScore(volumeOf(values), maskOf([0, 1, 1, 1, 1, 1, 0]));
+    values.forEach((value, n) => expect(data[n]).toBeCloseTo(((value - 2) / 2) * 1.349, 3));
+    const none = maskOf(values.map(() => 0));
+    expect(robustScore(volumeOf(values), none)).toEqual(robustScore(volumeOf(values)));
+    expect(() => robustScore(volumeOf([1, 3]), maskOf([1]))).toThrow("GRID_MISMATCH");
+  });
+
+  it("is 0 where the quartiles are equal, and where a voxel is not finite", () => {
+    expect([...robustScore(volumeOf([7, 7, 7, 7, 9])).data]).toEqual([0, 0, 0, 0, 0]);
+    const { data } = robustScore(volumeOf([1, 2, 3, NaN]), maskOf([1, 1, 1, 0]));
+    expect(data[3]).toBe(0);
+    expect(data[0]).toBeCloseTo(-1.349, 5);
   });
 });
 

@@ -29,6 +29,10 @@ export const study = {
     what: "The plan cannot be used.",
     next: "Correct it, or make a new one with `marrow plan STUDY --force`.",
   },
+  REFERENCE_EMPTY: {
+    what: "The channel that normalisation refers to is empty.",
+    next: "Give a mask that holds the tissue, e.g. segment the bone first, or leave the case out.",
+  },
   PLAN_EDITED: {
     what: "The plan was edited by hand and is not overwritten.",
     next: "Add --force to replace it.",

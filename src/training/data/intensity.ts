@@ -3,6 +3,7 @@
  * with its probability in the plan, applied in this order to one channel of a patch (D,H,W), in place.
  */
 import type { Random } from "../../base/random.js";
+import { referenceChannel } from "../../study/normalise.js";
 import type { Plan } from "../../study/types.js";
 import type { Vec3 } from "../../volume/volume.js";
 import { gaussianBlur, lowResolution } from "./filters.js";
@@ -63,12 +64,17 @@ export const intensitySteps: Readonly<Record<string, IntensityStep>> = {
   },
 };
 
-/** Applies the plan's steps to every channel of an image (C,D,H,W) in place, each channel with draws of its own. */
+/**
+ * Applies the plan's steps to every channel of an image (C,D,H,W) in place, each channel with draws of its own. The
+ * reference of the normalisation is a mask and has no grey values to change.
+ */
 export function augmentIntensity(image: Float32Array, plan: Plan, random: Random): void {
   const size: Vec3 = plan.patch;
   const voxels = size[0] * size[1] * size[2];
   const fine = fineAxes(plan);
-  for (let start = 0; start < image.length; start += voxels) {
+  const mask = referenceChannel(plan);
+  for (let start = 0, c = 0; start < image.length; start += voxels, c++) {
+    if (c === mask) continue;
     const channel = { data: image.subarray(start, start + voxels), size, fine };
     for (const step of Object.values(intensitySteps)) {
       if (random.chance(step.probability(plan.augmentation))) step.apply(channel, random, plan.augmentation);

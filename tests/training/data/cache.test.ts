@@ -63,6 +63,17 @@ describe("PreparedCache", () => {
     utimesSync(source.images[0], 1000, 1000);
     await cache.prepare([source], plan);
     expect(cached()).toHaveLength(6);
+    for (const reference of ["T1w", undefined]) {
+      const normalisation = {
+        ...plan.normalisation,
+        method: "reference" as const,
+        ...(reference && { reference }),
+      };
+      const planned = { ...plan, normalisation };
+      const { failed } = await cache.prepare([source], planned, { onFailure: "skip" });
+      expect(failed.map(({ error }) => error.code)).toEqual(reference ? [] : ["PLAN_INVALID"]);
+      expect(cached()).toHaveLength(8);
+    }
   });
 
   it.each<[string, (bin: string, json: string) => void]>([

@@ -84,6 +84,18 @@ describe("augmentIntensity", () => {
     expect(data.every(Number.isFinite)).toBe(true);
   });
 
+  it("leaves the reference of the normalisation as it is, and changes the other channels", () => {
+    const normalisation = { method: "reference" as const, reference: "bone", low: 0.5, high: 99.5 };
+    const plan = makePlan(
+      { channels: ["bone", "STIR"], normalisation },
+      { ...nothing, brightness: 1, noise: 1 },
+    );
+    const data = image();
+    augmentIntensity(data, plan, new Random(1));
+    expect(data.subarray(0, 512)).toEqual(image().subarray(0, 512));
+    expect(data.subarray(512)).not.toEqual(image().subarray(512));
+  });
+
   it("does not mix thick slices", () => {
     const constantSlices = Float32Array.from({ length: 512 }, (_, n) => Math.floor(n / 64) ** 2);
     const before = constantSlices.slice();
