@@ -103,7 +103,7 @@ function winogradConv(x: Tensor, w: Tensor, bias?: Tensor): Tensor {
 }
 
 /** Channels from which, and extents up to which, the products saved outweigh the transforms (measured). */
-const fewestChannels = 128;
+const fewestChannels = 256;
 const largestExtent = 48;
 /** Tiles that share one transform of the weights, and weights whose 36 places for 9 taps still find room (38 MB). */
 const fewestTiles = 64;

@@ -10,7 +10,7 @@ import { evaluate, spread } from "./evaluate.js";
 
 const same = { padding: [1, 1] };
 const inSlice = { padding: [0, 1, 1] };
-const wide: Shape = [128, 128, 3, 3];
+const wide: Shape = [256, 256, 3, 3];
 
 interface Example {
   readonly x: Shape;
@@ -20,24 +20,24 @@ interface Example {
 
 /** Extents that are and are not whole tiles, one tile, slices. */
 const taken: Record<string, Example> = {
-  "whole tiles": { x: [16, 128, 8, 8], w: wide, options: same },
-  "parts of tiles": { x: [11, 128, 9, 6], w: wide, options: same },
-  "images smaller than a tile": { x: [64, 128, 3, 2], w: wide, options: same },
-  "other numbers of channels": { x: [16, 128, 8, 8], w: [160, 128, 3, 3], options: same },
-  "slices of a volume": { x: [2, 128, 8, 8, 8], w: [128, 128, 1, 3, 3], options: inSlice },
+  "whole tiles": { x: [16, 256, 8, 8], w: wide, options: same },
+  "parts of tiles": { x: [11, 256, 9, 6], w: wide, options: same },
+  "images smaller than a tile": { x: [64, 256, 3, 2], w: wide, options: same },
+  "other numbers of channels": { x: [16, 256, 8, 8], w: [288, 256, 3, 3], options: same },
+  "slices of a volume": { x: [2, 256, 8, 8, 8], w: [256, 256, 1, 3, 3], options: inSlice },
 };
 
 const left: Record<string, Example> = {
-  "few channels": { x: [16, 64, 8, 8], w: [64, 64, 3, 3], options: same },
-  "large images": { x: [1, 128, 64, 64], w: wide, options: same },
-  "few tiles": { x: [2, 128, 8, 8], w: wide, options: same },
-  "a stride": { x: [16, 128, 16, 16], w: wide, options: { padding: [1, 1], stride: [2, 2] } },
-  "a dilation": { x: [16, 128, 8, 8], w: wide, options: { padding: [1, 1], dilation: [2, 2] } },
-  "another padding": { x: [16, 128, 8, 8], w: wide, options: { padding: [0, 0] } },
-  "another kernel": { x: [16, 128, 8, 8], w: [128, 128, 1, 1], options: {} },
+  "few channels": { x: [16, 128, 8, 8], w: [128, 128, 3, 3], options: same },
+  "large images": { x: [1, 256, 64, 64], w: wide, options: same },
+  "few tiles": { x: [2, 256, 8, 8], w: wide, options: same },
+  "a stride": { x: [16, 256, 16, 16], w: wide, options: { padding: [1, 1], stride: [2, 2] } },
+  "a dilation": { x: [16, 256, 8, 8], w: wide, options: { padding: [1, 1], dilation: [2, 2] } },
+  "another padding": { x: [16, 256, 8, 8], w: wide, options: { padding: [0, 0] } },
+  "another kernel": { x: [16, 256, 8, 8], w: [256, 256, 1, 1], options: {} },
   "a kernel across slices": {
-    x: [2, 128, 8, 8, 8],
-    w: [128, 128, 3, 3, 3],
+    x: [2, 256, 8, 8, 8],
+    w: [256, 256, 3, 3, 3],
     options: { padding: [1, 1, 1] },
   },
 };
