@@ -87,15 +87,18 @@ function winogradConv(x: Tensor, w: Tensor, bias?: Tensor): Tensor {
   const [th, tw] = [tilesOf(h), tilesOf(width)];
   const axes = spatial.map((_, axis) => axis + 2);
 
+  // V: along W, then along H, places before tiles, so that each place is a matrix of tiles × channels.
   const last = reshape(transpose(x, [0, ...axes, 1]), [planes, h, width, c]);
   const wide = reshape(mapAxis(last, 2, inputMap(width)), [planes, h, reach, tw * c]);
   const rows = transpose(wide, [2, 1, 0, 3]);
   const tiles = reshape(mapAxis(rows, 1, inputMap(h)), [reach * reach, th * planes * tw, c]);
 
+  // U and M.
   const taps = swapLast(reshape(w, [o * c, 9]));
   const filters = reshape(mapAxis(taps, 0, filterMap()), [reach * reach, o, c]);
   const products = reshape(matmul(tiles, swapLast(filters)), [reach, reach * th, planes, tw * o]);
 
+  // y: the way back, along H, then along W.
   const tall = transpose(mapAxis(products, 1, outputMap(h)), [2, 1, 0, 3]);
   const y = mapAxis(reshape(tall, [planes, h, reach * tw, o]), 2, outputMap(width));
   const shaped = reshape(bias ? add(y, bias) : y, [n, ...spatial, o]);
